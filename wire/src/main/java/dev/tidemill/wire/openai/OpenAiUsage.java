@@ -143,7 +143,7 @@ public final class OpenAiUsage {
             return;
         }
         long count = JsonText.wholeNumber(a, value, end, -1L);
-        if (count < 0 || count > Usage.MAX) {
+        if (count < 0 || count > Usage.MAX_STATED) {
             nonsense = true;
         } else {
             // The same count may stand at two places, and be filled in at one of them only.
@@ -169,6 +169,6 @@ public final class OpenAiUsage {
             output += reasoning;
         }
         long uncached = read + write > prompt ? prompt : prompt - read - write;
-        return output > Usage.MAX ? null : new Usage(uncached, read, write, 0, output, reasoning);
+        return output > Usage.MAX_STATED ? null : new Usage(uncached, read, write, 0, output, reasoning);
     }
 }

@@ -222,7 +222,7 @@ public final class SseReader {
      */
     public boolean finish() {
         int size = tail();
-        return size > 1 || size == 1 && held[0] != '\n';
+        return size > 1 || (size == 1 && held[0] != '\n');
     }
 
     private boolean inPlace() throws SseException {
