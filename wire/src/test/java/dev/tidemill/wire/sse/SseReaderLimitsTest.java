@@ -61,6 +61,24 @@ class SseReaderLimitsTest {
     }
 
     @Test
+    void whatTheStandardDropsAtTheEndCanStillBeLookedAt() throws SseException {
+        for (String end : new String[] {"", "\n", "\r\n"}) {
+            byte[] stream = ("data: a\n\ndata: b\r\ndata: c" + end).getBytes(StandardCharsets.UTF_8);
+            for (int cut = 0; cut <= stream.length; cut++) {
+                SseEvent.Told told = SseEvent.read(reader, stream, cut);
+                assertThat(told.blocks()).hasSize(1);
+                assertThat(reader.finish()).isTrue();
+                assertThat(new String(
+                                reader.data(),
+                                reader.dataFrom(),
+                                reader.dataTo() - reader.dataFrom(),
+                                StandardCharsets.UTF_8))
+                        .isEqualTo("b\nc");
+            }
+        }
+    }
+
+    @Test
     void afterAResetNothingIsLeft() throws SseException {
         byte[] half = "event: e\ndata: a".getBytes(StandardCharsets.UTF_8);
         reader.feed(half, 0, half.length);
