@@ -243,7 +243,7 @@ public final class Head {
                 i = Octets.control(a, i + 1, limit);
             }
             at = i - base;
-            if (i == limit || a[i] == Octets.CR && i + 1 == limit) {
+            if (i == limit || (a[i] == Octets.CR && i + 1 == limit)) {
                 return false;
             }
             if (a[i] != Octets.CR || a[i + 1] != Octets.LF) {
@@ -283,9 +283,9 @@ public final class Head {
         spans[span + VALUE] = valueFrom - base;
         spans[span + VALUE_TO] = valueTo - base;
         spans[span + LINE_TO] = end + 2 - base;
-        Header header = Header.of(a, base + line, base + colon);
+        Header header = HeaderNames.of(a, base + line, base + colon);
         known[count] = header;
-        int index = header.ordinal();
+        int index = header.index();
         if (times[index]++ == 0) {
             first[index] = count;
         }
@@ -435,12 +435,12 @@ public final class Head {
 
     /** The first field of this name, or -1. */
     public int find(Header header) {
-        return first[header.ordinal()];
+        return first[header.index()];
     }
 
     /** How often the field occurs. */
     public int count(Header header) {
-        return times[header.ordinal()];
+        return times[header.index()];
     }
 
     /** The first field of this name, or -1; for names that are no {@link Header}. */
@@ -470,7 +470,7 @@ public final class Head {
 
     /** Whether field i concerns this connection alone, by its nature or because {@code Connection} names it, and must not be passed on. */
     public boolean hopByHop(int i) {
-        return known[i].hopByHop() || meaning.namesOthers && known[i] == Header.OTHER && namedByConnection(i);
+        return known[i].hopByHop() || (meaning.namesOthers && known[i] == Header.OTHER && namedByConnection(i));
     }
 
     private boolean namedByConnection(int field) {

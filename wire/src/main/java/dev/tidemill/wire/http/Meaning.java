@@ -125,7 +125,7 @@ final class Meaning {
             close = true;
             return;
         }
-        switch (Header.of(a, from, to)) {
+        switch (HeaderNames.of(a, from, to)) {
             case KEEP_ALIVE -> keep = true;
             case UPGRADE -> upgradeNamed = true;
             case OTHER -> namesOthers = true;

@@ -94,7 +94,7 @@ public final class ChatEvents {
         for (int i = from; i <= to - 9; i += 8) {
             long next = Swar.word(a, i + 1);
             long marks = Swar.zeros(Swar.word(a, i) ^ QUOTES)
-                    & (Swar.zeros(next & NOT_BIT_4 ^ E_OR_U) | Swar.zeros(next ^ F));
+                    & (Swar.zeros((next & NOT_BIT_4) ^ E_OR_U) | Swar.zeros(next ^ F));
             for (; marks != 0; marks &= marks - 1) {
                 int at = i + Swar.first(marks);
                 switch (a[at + 1]) {
