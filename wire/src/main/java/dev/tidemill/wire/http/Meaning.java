@@ -39,6 +39,9 @@ final class Meaning {
         connection(head);
         boolean chunked = length(head);
         int status = head.status();
+        if (status == 101) {
+            throw bad("upgrade_unasked", "status 101 (expected: another; no upgrade is ever asked for)");
+        }
         boolean bare = status < 200 || status == 204;
         if (bare && (chunked || contentLength > 0)) {
             throw bad("body_forbidden", "status " + status + " with the length of a body (expected: none)");

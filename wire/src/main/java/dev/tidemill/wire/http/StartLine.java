@@ -148,7 +148,9 @@ final class StartLine {
 
     private static void percent(byte[] a, int at, int to) throws HttpException {
         if (a[at] == '%' && (at + 2 >= to || Octets.hex(a[at + 1]) < 0 || Octets.hex(a[at + 2]) < 0)) {
-            throw bad("target_invalid", "request target: % without two hexadecimal digits behind it");
+            throw bad(
+                    "target_invalid",
+                    "request target: % with something else behind it (expected: two hexadecimal digits)");
         }
     }
 
