@@ -8,6 +8,7 @@ import static dev.tidemill.wire.http.Texts.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,8 +120,7 @@ class HeadTest {
         String target = method == Method.CONNECT ? "relay:443" : "/";
         String rest = " HTTP/1.1\r\nHost: relay" + (method == Method.CONNECT ? ":443" : "") + "\r\n\r\n";
         assertThat(request(method + " " + target + rest).method()).isEqualTo(method);
-        assertThat(request(method.name().toLowerCase(java.util.Locale.ROOT) + " /" + rest)
-                        .method())
+        assertThat(request(method.name().toLowerCase(Locale.ROOT) + " /" + rest).method())
                 .isEqualTo(Method.OTHER);
     }
 

@@ -47,6 +47,7 @@ final class Mutator {
         "Connection: close\r\n",
         "Connection: content-length\r\n",
         "X: y\r\n",
+        "Content_Length: 5\r\n",
         ";a=b",
         "ffffffffffffffff",
         "HTTP/1.1",

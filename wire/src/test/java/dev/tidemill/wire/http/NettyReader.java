@@ -16,6 +16,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads all messages of a connection with Netty's codec at its strictest: the reference. */
@@ -26,6 +27,8 @@ final class NettyReader {
     private int minorVersion;
     private List<String> fields = List.of();
     private @Nullable String fault;
+
+    private NettyReader() {}
 
     static Reading read(boolean requests, byte[] input, int... cuts) {
         HttpDecoderConfig config = new HttpDecoderConfig()
@@ -63,7 +66,7 @@ final class NettyReader {
     }
 
     private static boolean framed(String field) {
-        String lower = field.toLowerCase(java.util.Locale.ROOT);
+        String lower = field.toLowerCase(Locale.ROOT);
         return lower.startsWith("content-length:") || lower.startsWith("transfer-encoding:");
     }
 

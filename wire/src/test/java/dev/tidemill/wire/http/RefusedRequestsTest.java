@@ -137,6 +137,8 @@ class RefusedRequestsTest {
                         "chunked, then identity in another field",
                         "transfer_encoding_repeated",
                         post("Transfer-Encoding: chunked\r\nTransfer-encoding: identity", CHUNKS)),
+                bad("a length with an underscore", "header_name_confusing", post("Content_Length: 5", "hello")),
+                bad("a coding with an underscore", "header_name_confusing", post("TRANSFER_ENCODING: chunked", CHUNKS)),
                 bad("a space before the colon", "header_name_invalid", post("Transfer-Encoding : chunked", CHUNKS)),
                 bad("a tab before the colon", "header_name_invalid", post("Transfer-Encoding\t: chunked", CHUNKS)),
                 bad("a folded coding", "line_folded", post("Transfer-Encoding:\r\n chunked", CHUNKS)),
@@ -349,6 +351,10 @@ class RefusedRequestsTest {
                         get("Connection: close\r\nConnection: X-Forwarded-For\r\n")),
                 bad("a Connection of no tokens", "connection_invalid", get("Connection: \"close\"\r\n")),
                 bad("a Connection without commas", "connection_invalid", get("Connection: close keep-alive\r\n")),
+                bad(
+                        "a Connection of more than 1 KiB",
+                        "connection_invalid",
+                        get("Connection: " + "close, ".repeat(147) + "\r\n")),
                 new Refused(
                         "an unknown expectation",
                         417,
