@@ -5,7 +5,7 @@ import java.util.List;
 /** What became of reading a configuration. */
 public sealed interface Outcome {
     /** Good, and ready to be used. */
-    record Loaded(Configuration configuration, Values values) implements Outcome {}
+    record Loaded(Configuration configuration, Values values, Origin origin) implements Outcome {}
 
     /**
      * Not usable.
