@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Set {@code tidemill.fuzz.seed} to repeat a run, {@code tidemill.fuzz.mutants} to widen it.
  */
 class AgainstNettyTest {
-    private static final int MUTANTS = Integer.getInteger("tidemill.fuzz.mutants", 20_000);
+    private static final int MUTANTS = Integer.getInteger("tidemill.fuzz.mutants", 8_000);
 
     /** Codes under which we refuse what Netty takes, and why. */
     private static final Map<String, String> STRICTER_THAN_NETTY = Map.ofEntries(
