@@ -41,6 +41,15 @@ final class HeaderNames {
         return Header.OTHER;
     }
 
+    /** Whether a name is one of the two that frame a message, but for underscores: programs behind CGI-like interfaces take it for that. */
+    static boolean confusing(byte[] a, int from, int to) {
+        return switch (to - from) {
+            case 14 -> a[from + 7] == '_' && Octets.same(a, from, to, "content_length");
+            case 17 -> a[from + 8] == '_' && Octets.same(a, from, to, "transfer_encoding");
+            default -> false;
+        };
+    }
+
     private static int slot(byte[] a, int from, int to) {
         int length = to - from;
         int middle = a[from + (length >>> 1)] | 0x20;

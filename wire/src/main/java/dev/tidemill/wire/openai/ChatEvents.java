@@ -32,6 +32,10 @@ public final class ChatEvents {
     public static final int BAD = 64;
 
     private static final int HAS_CHOICES = 1 << 30;
+    private static final int SILENT = 1 << 29;
+    private static final int VISIBLE = 1 << 28;
+
+    private static final int PUBLIC = 127;
 
     private static final int TOP = 0;
     private static final int CHOICE = 1;
@@ -88,7 +92,7 @@ public final class ChatEvents {
         if (a[start] != '{' || a[end - 1] != '}') {
             return JsonWalk.is(a, start, end, DONE_TEXT) ? DONE : BAD;
         }
-        return committed ? search(a, start, end) : walk(a, start, end);
+        return (committed ? search(a, start, end) : walk(a, start, end)) & PUBLIC;
     }
 
     private static int search(byte[] a, int from, int to) {
@@ -139,7 +143,16 @@ public final class ChatEvents {
         if ((flags & (USAGE | HAS_CHOICES | ERROR)) == USAGE) {
             flags |= USAGE_ONLY;
         }
-        return flags & ~HAS_CHOICES;
+        return flags;
+    }
+
+    /**
+     * Whether the event holds tool arguments or reasoning and no visible text, so that a long silence after it is usual. Not for the hot path.
+     */
+    public static boolean opensSilence(byte[] a, int from, int to) {
+        int start = JsonWalk.space(a, from, to);
+        int flags = start < to && a[start] == '{' ? walk(a, start, to) : 0;
+        return (flags & SILENT) != 0 && (flags & VISIBLE) == 0;
     }
 
     private static int object(byte[] a, int from, int to, int level) {
@@ -211,10 +224,14 @@ public final class ChatEvents {
     private static int delta(byte[] a, int name, int nameEnd, int value, int end) {
         for (byte[] known : CONTENT_NAMES) {
             if (JsonWalk.is(a, name, nameEnd, known)) {
-                return filled(a, value, end) ? CONTENT : 0;
+                return !filled(a, value, end) ? 0 : CONTENT | (visible(known) ? VISIBLE : SILENT);
             }
         }
         return 0;
+    }
+
+    private static boolean visible(byte[] name) {
+        return name == CONTENT_NAMES[0] || name == CONTENT_NAMES[3];
     }
 
     /** A string, array or object with something in it. */
