@@ -41,8 +41,8 @@ public final class Relay implements AutoCloseable {
     private final Memory memory;
     private final EventLoopGroup group;
     private final Transport transport;
-    private final ExecutorService blocking =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("service-", 0).factory());
+    private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("service-", 0).factory());
     private final Pools.Shared pools;
     private final List<ExchangeLoop> loops = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
@@ -83,7 +83,8 @@ public final class Relay implements AutoCloseable {
      * @return the address with the real port
      */
     public InetSocketAddress listen(InetSocketAddress address, boolean relays, List<Route> routes) throws IOException {
-        Listener listener = Listener.open(transport.serverChannel(), group, loops, address, options.limits(), relays, routes, blocking);
+        Listener listener = Listener.open(
+                transport.serverChannel(), group, loops, address, options.limits(), relays, routes, blocking);
         listeners.add(listener);
         return listener.address();
     }
@@ -126,9 +127,12 @@ public final class Relay implements AutoCloseable {
     public List<PoolState> pools() {
         List<PoolState> states = new ArrayList<>();
         for (ExchangeLoop home : loops) {
-            states.addAll(on(home, () -> home.pools().all().stream()
-                    .map(pool -> new PoolState(pool.provider().name(), pool.open(), pool.idle(), pool.waiting()))
-                    .toList()));
+            states.addAll(on(
+                    home,
+                    () -> home.pools().all().stream()
+                            .map(pool ->
+                                    new PoolState(pool.provider().name(), pool.open(), pool.idle(), pool.waiting()))
+                            .toList()));
         }
         return states;
     }
@@ -145,10 +149,11 @@ public final class Relay implements AutoCloseable {
         }
         for (ExchangeLoop home : loops) {
             on(home, () -> {
-                home.running().forEach(exchange -> exchange.fail(Failure.of(
-                        Kind.DRAINING,
-                        "draining",
-                        "this relay is shutting down and the answer was not finished in time. Try again")));
+                home.running()
+                        .forEach(exchange -> exchange.fail(Failure.of(
+                                Kind.DRAINING,
+                                "draining",
+                                "this relay is shutting down and the answer was not finished in time. Try again")));
                 return true;
             });
         }
@@ -159,7 +164,8 @@ public final class Relay implements AutoCloseable {
 
     /** Exchanges and service calls that run now. */
     public long running() {
-        return meters().running() + listeners.stream().mapToLong(Listener::calls).sum();
+        return meters().running()
+                + listeners.stream().mapToLong(Listener::calls).sum();
     }
 
     private static void sleep() {
@@ -181,9 +187,9 @@ public final class Relay implements AutoCloseable {
 
     /** Closes everything at once. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         listeners.forEach(Listener::close);
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).await();
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         blocking.shutdownNow();
         accessLog.close();
     }

@@ -13,7 +13,9 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 
 /** How sockets are driven: epoll on Linux, NIO elsewhere. */
 record Transport(
-        IoHandlerFactory factory, Class<? extends ServerChannel> serverChannel, Class<? extends Channel> clientChannel) {
+        IoHandlerFactory factory,
+        Class<? extends ServerChannel> serverChannel,
+        Class<? extends Channel> clientChannel) {
 
     static Transport best() {
         return Epoll.isAvailable()

@@ -81,29 +81,39 @@ final class BodyPipe extends InputStream {
 
     void end() {
         lock.lock();
-        ended = true;
-        changed.signal();
-        lock.unlock();
+        try {
+            ended = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void fail(Failure why) {
         lock.lock();
-        if (failure == null && !ended) {
-            failure = why;
+        try {
+            if (failure == null && !ended) {
+                failure = why;
+            }
+            changed.signal();
+        } finally {
+            lock.unlock();
         }
-        changed.signal();
-        lock.unlock();
     }
 
     /** The service is done: what still comes is thrown away. */
     void abandon() {
+        boolean go;
         lock.lock();
-        abandoned = true;
-        pieces.clear();
-        waiting = 0;
-        boolean go = paused;
-        paused = false;
-        lock.unlock();
+        try {
+            abandoned = true;
+            pieces.clear();
+            waiting = 0;
+            go = paused;
+            paused = false;
+        } finally {
+            lock.unlock();
+        }
         if (go) {
             readOn.run();
         }

@@ -3,7 +3,6 @@ package dev.tidemill.relay.downstream;
 import dev.tidemill.relay.exchange.Credential;
 import dev.tidemill.relay.service.Percent;
 import dev.tidemill.wire.http.Head;
-import dev.tidemill.wire.http.Header;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -261,7 +261,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         } catch (HttpException e) {
             keepAlive = false;
             writer().expect(false, false);
-            refuse(new Failure(kind(e.status()), null, e.code(), e.getMessage() + " (the connection is closed)", null, null));
+            refuse(new Failure(
+                    kind(e.status()), null, e.code(), e.getMessage() + " (the connection is closed)", null, null));
             return false;
         }
         bodyTo = bodyFrom;
@@ -371,22 +372,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
     private String method() {
         return new String(
-                in,
-                head.methodFrom(),
-                head.methodTo() - head.methodFrom(),
-                java.nio.charset.StandardCharsets.US_ASCII);
+                in, head.methodFrom(), head.methodTo() - head.methodFrom(), java.nio.charset.StandardCharsets.US_ASCII);
     }
 
     private Failure tooLarge(long length) {
         return Failure.of(
                 Kind.TOO_LARGE,
                 "request_too_large",
-                "the request body has " + (length < 0 ? "more than " + bodyLimit : length) + " bytes (expected: at most "
-                        + bodyLimit + "). Send less, or ask the operator to raise the limit");
+                "the request body has " + (length < 0 ? "more than " + bodyLimit : length)
+                        + " bytes (expected: at most " + bodyLimit
+                        + "). Send less, or ask the operator to raise the limit");
     }
 
     private void options(String path, @Nullable Endpoint endpoint) {
-        String allowed = endpoint != null ? "POST" : String.join(", ", port.routing().methods(path));
+        String allowed =
+                endpoint != null ? "POST" : String.join(", ", port.routing().methods(path));
         if (allowed.isEmpty()) {
             refuse(NotFound.path(path, port));
             return;
@@ -527,11 +527,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
     void writeError(Failure failure, String requestId) {
         AnswerWriter to = writer();
-        byte[] body = OpenAiError.body(
-                failure.message(), failure.kind().type(), failure.param(), failure.code());
+        byte[] body = OpenAiError.body(failure.message(), failure.kind().type(), failure.param(), failure.code());
         Duration pause = failure.retryAfter();
         if (pause != null) {
-            to.header("retry-after", Long.toString(Math.clamp(pause.plusMillis(999).toSeconds(), 1, 60)));
+            to.header(
+                    "retry-after",
+                    Long.toString(Math.clamp(pause.plusMillis(999).toSeconds(), 1, 60)));
         }
         if (failure.kind() == Kind.UNAUTHORIZED) {
             to.header("www-authenticate", "Bearer");
@@ -750,8 +751,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
     @Override
     public void failStream(Failure failure, Bytes scratch) {
-        byte[] event = OpenAiError.event(
-                failure.message(), failure.kind().type(), failure.param(), failure.code());
+        byte[] event = OpenAiError.event(failure.message(), failure.kind().type(), failure.param(), failure.code());
         writer().payload(event, 0, event.length);
         writer().end();
     }

@@ -87,8 +87,7 @@ public final class Listener {
     public void drain() {
         port.drain();
         channel.close().awaitUninterruptibly();
-        port.connections()
-                .forEach(connection -> connection.home().loop().execute(connection::drain));
+        port.connections().forEach(connection -> connection.home().loop().execute(connection::drain));
     }
 
     /** Service calls that run now. */

@@ -2,7 +2,7 @@ package dev.tidemill.relay.downstream;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.relay.exchange.Endpoint;
-import java.util.TreeSet;
+import java.util.SortedSet;
 
 /** A path that does not exist, told together with those that do. */
 final class NotFound {
@@ -11,7 +11,7 @@ final class NotFound {
     private NotFound() {}
 
     static Failure path(String path, Port port) {
-        TreeSet<String> known = port.routing().listing();
+        SortedSet<String> known = port.routing().listing();
         if (port.relays()) {
             for (Endpoint endpoint : Endpoint.values()) {
                 known.add("POST " + endpoint.path());
@@ -20,6 +20,8 @@ final class NotFound {
         String shown = path.length() <= SHOWN ? path : path.substring(0, SHOWN) + "…";
         String hint = path.startsWith("/v1/realtime") ? " (realtime and WebSocket are not served here)" : "";
         return Failure.notFound(
-                "unknown_path", "path '" + shown + "' does not exist here" + hint + " (expected: one of " + String.join(", ", known) + ")");
+                "unknown_path",
+                "path '" + shown + "' does not exist here" + hint + " (expected: one of " + String.join(", ", known)
+                        + ")");
     }
 }

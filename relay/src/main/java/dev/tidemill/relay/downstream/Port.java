@@ -29,7 +29,8 @@ final class Port {
     }
 
     /** Counts a connection in; null: it may stay, else why not. */
-    @Nullable String enter(String address) {
+    @Nullable
+    String enter(String address) {
         if (open.incrementAndGet() > limits.connections()) {
             return limits.connections() + " connections are open, which is the limit";
         }

@@ -59,7 +59,8 @@ final class ServiceCall implements Call, Runnable {
         };
         this.key = key;
         this.requestId = requestId;
-        this.pipe = new BodyPipe(match.route().maxBody(), () -> connection.home().loop().execute(connection::readOn));
+        this.pipe = new BodyPipe(
+                match.route().maxBody(), () -> connection.home().loop().execute(connection::readOn));
         for (int i = 0; i < head.count(); i++) {
             headers.putIfAbsent(head.name(i).toLowerCase(Locale.ROOT), head.value(i));
         }
@@ -70,7 +71,8 @@ final class ServiceCall implements Call, Runnable {
         try {
             match.route().service().handle(this);
             if (!answered) {
-                throw new IllegalStateException("the service for " + match.route().pattern() + " did not answer");
+                throw new IllegalStateException(
+                        "the service for " + match.route().pattern() + " did not answer");
             }
         } catch (ServiceException e) {
             fail(e.failure());
@@ -135,7 +137,8 @@ final class ServiceCall implements Call, Runnable {
     public String pathValue(String name) {
         String value = match.values().get(name);
         if (value == null) {
-            throw new IllegalArgumentException(name + " is not in " + match.route().pattern());
+            throw new IllegalArgumentException(
+                    name + " is not in " + match.route().pattern());
         }
         return value;
     }

@@ -37,7 +37,8 @@ sealed interface Answer permits EventAnswer, WholeAnswer {
 
     int status();
 
-    @Nullable Usage usage();
+    @Nullable
+    Usage usage();
 
     int droppedEvents();
 

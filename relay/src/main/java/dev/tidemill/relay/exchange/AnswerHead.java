@@ -66,7 +66,8 @@ record AnswerHead(
         return Failure.of(
                         Kind.UPSTREAM_PROTOCOL,
                         "upstream_encoding",
-                        "provider " + provider + " sent a compressed answer that cannot be read (expected: identity, gzip"
+                        "provider " + provider
+                                + " sent a compressed answer that cannot be read (expected: identity, gzip"
                                 + " or deflate). Try again")
                 .withDetail("content-encoding " + coding);
     }

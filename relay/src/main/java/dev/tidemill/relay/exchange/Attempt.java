@@ -57,7 +57,8 @@ final class Attempt implements Receiver, Waiter {
 
     // Connect
 
-    @Nullable UpstreamConnection connection() {
+    @Nullable
+    UpstreamConnection connection() {
         return connection;
     }
 
@@ -243,7 +244,8 @@ final class Attempt implements Receiver, Waiter {
     }
 
     /** How much longer than the clock says the provider may be silent; null: not longer. */
-    @Nullable Duration patience(Clock clock) {
+    @Nullable
+    Duration patience(Clock clock) {
         if (clock == Clock.GAP && answer != null && answer.toolOpen()) {
             Duration gap = clock.of(exchange.model().policy().clocks());
             return Clock.TOOL_GAP.of(exchange.model().policy().clocks()).minus(gap);
@@ -284,11 +286,13 @@ final class Attempt implements Receiver, Waiter {
         return answer == null ? 0 : answer.status();
     }
 
-    @Nullable Usage usage() {
+    @Nullable
+    Usage usage() {
         return answer == null ? null : answer.usage();
     }
 
-    @Nullable String upstreamRequestId() {
+    @Nullable
+    String upstreamRequestId() {
         return upstreamRequestId;
     }
 

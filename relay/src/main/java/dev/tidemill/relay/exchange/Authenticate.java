@@ -40,12 +40,11 @@ public final class Authenticate implements Phase {
 
     /** The valid key behind a credential, or null. */
     public static @Nullable Key key(ExchangeLoop home, Credential credential) {
-        Key key =
-                switch (credential.kind()) {
-                    case NONE, CONFLICT -> null;
-                    case OWNER -> home.directory().keys().byId(Objects.requireNonNull(credential.keyId()));
-                    case PRESENTED -> presented(home, credential);
-                };
+        Key key = switch (credential.kind()) {
+            case NONE, CONFLICT -> null;
+            case OWNER -> home.directory().keys().byId(Objects.requireNonNull(credential.keyId()));
+            case PRESENTED -> presented(home, credential);
+        };
         return key != null && key.validAt(home.clock().instant()) ? key : null;
     }
 
@@ -63,8 +62,6 @@ public final class Authenticate implements Phase {
             return null;
         }
         Loop loop = home.loop();
-        return home.directory()
-                .keys()
-                .find(loop.sha256(credential.bytes(), credential.from(), credential.to()));
+        return home.directory().keys().find(loop.sha256(credential.bytes(), credential.from(), credential.to()));
     }
 }

@@ -198,7 +198,8 @@ final class EventAnswer implements Answer {
     private void error(byte[] a, int from, int to) {
         errored = true;
         if (!committed && !ready) {
-            exchange.fail(ProviderError.read(a, from, to).failure(attempt.provider().name()));
+            exchange.fail(
+                    ProviderError.read(a, from, to).failure(attempt.provider().name()));
         }
     }
 
@@ -230,7 +231,7 @@ final class EventAnswer implements Answer {
             exchange.fail(failure("upstream_truncated", "ended a compressed stream too early"));
         } else if (!errored && !done && !finished) {
             exchange.fail(
-                    ready || reader.tail() > 0 || held != null && held.length() > 0
+                    ready || reader.tail() > 0 || (held != null && held.length() > 0)
                             ? failure("upstream_truncated", "ended the stream before the answer was finished")
                             : failure("upstream_empty_answer", "answered with an empty stream"));
         } else if (!ready) {
@@ -282,7 +283,8 @@ final class EventAnswer implements Answer {
     }
 
     private Failure tooLarge(SseException e) {
-        return failure("upstream_event_too_large", "sent an event that is too large").withDetail(e.getMessage());
+        return failure("upstream_event_too_large", "sent an event that is too large")
+                .withDetail(e.getMessage());
     }
 
     private Failure failure(String code, String what) {

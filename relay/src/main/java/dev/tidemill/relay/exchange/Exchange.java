@@ -73,12 +73,17 @@ public final class Exchange extends Timed implements Runnable {
     /**
      * What the body says, as far as the relay wants to know.
      *
-     * @param edits to the body, the exchange's own
-     * @param usageAsked whether the client itself wants the usage chunk
      * @param modelFrom where the model's value lies in the body, from the body's start, quotes included
+     * @param usageAsked whether the client itself wants the usage chunk
+     * @param usageEdits ask for usage where the client did not; null: nothing to ask for
      */
     record Asked(
-            String model, int modelFrom, int modelTo, boolean stream, boolean usageAsked, @Nullable Edits usageEdits) {}
+            String model,
+            int modelFrom,
+            int modelTo,
+            boolean stream,
+            boolean usageAsked,
+            @Nullable Edits usageEdits) {}
 
     public Exchange(ExchangeLoop home, Downstream downstream, Endpoint endpoint, String requestId) {
         this.home = home;
@@ -233,7 +238,9 @@ public final class Exchange extends Timed implements Runnable {
             last.finish();
             return;
         }
-        String who = last == null ? "the relay" : "provider " + last.target().provider().name();
+        String who = last == null
+                ? "the relay"
+                : "provider " + last.target().provider().name();
         fail(Failure.of(
                         Kind.UPSTREAM_TIMEOUT,
                         "timeout_" + ran.key(),
@@ -278,7 +285,8 @@ public final class Exchange extends Timed implements Runnable {
         return Objects.requireNonNull(key);
     }
 
-    @Nullable Key keyOrNull() {
+    @Nullable
+    Key keyOrNull() {
         return key;
     }
 
@@ -286,7 +294,8 @@ public final class Exchange extends Timed implements Runnable {
         return Objects.requireNonNull(asked);
     }
 
-    @Nullable Asked askedOrNull() {
+    @Nullable
+    Asked askedOrNull() {
         return asked;
     }
 
@@ -294,7 +303,8 @@ public final class Exchange extends Timed implements Runnable {
         return Objects.requireNonNull(model);
     }
 
-    @Nullable Routes routesOrNull() {
+    @Nullable
+    Routes routesOrNull() {
         return routes;
     }
 
@@ -302,7 +312,8 @@ public final class Exchange extends Timed implements Runnable {
         return Objects.requireNonNull(attempt);
     }
 
-    @Nullable Attempt attemptOrNull() {
+    @Nullable
+    Attempt attemptOrNull() {
         return attempt;
     }
 

@@ -28,7 +28,8 @@ final class Pick implements Phase {
             exchange.fail(Failure.invalid(
                     "model",
                     "protocol_mismatch",
-                    "model '" + asked + "' is served by provider " + target.provider().name() + ", which speaks "
+                    "model '" + asked + "' is served by provider "
+                            + target.provider().name() + ", which speaks "
                             + target.provider().protocol().name().toLowerCase(java.util.Locale.ROOT)
                             + " (expected: a model of an openai provider on this path)"));
             return Step.FAIL;
@@ -43,7 +44,8 @@ final class Pick implements Phase {
                 Failure.Kind.NOT_FOUND,
                 "model",
                 "model_not_found",
-                "model '" + asked + "' does not exist here or this key may not use it (expected: one of GET /v1/models)",
+                "model '" + asked
+                        + "' does not exist here or this key may not use it (expected: one of GET /v1/models)",
                 null,
                 null);
     }

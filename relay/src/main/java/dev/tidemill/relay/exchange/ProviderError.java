@@ -93,7 +93,8 @@ record ProviderError(String code, String message) {
         return Failure.of(
                 Kind.UPSTREAM_CREDENTIAL,
                 "upstream_credential",
-                "provider " + provider + " refused the relay's own credential or account; the operator has the details in"
+                "provider " + provider
+                        + " refused the relay's own credential or account; the operator has the details in"
                         + " the log");
     }
 }

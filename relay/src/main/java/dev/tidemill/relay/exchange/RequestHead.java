@@ -27,7 +27,8 @@ final class RequestHead {
                     .append("\r\n");
         }
         provider.headers()
-                .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+                .forEach((name, value) ->
+                        head.append(name).append(": ").append(value).append("\r\n"));
         this.bytes = head.toString().getBytes(StandardCharsets.ISO_8859_1);
         this.fixedNames = provider.headers().keySet();
     }

@@ -73,8 +73,9 @@ final class WholeAnswer implements Answer {
         try {
             inflation.inflate(a, from, to, this::keep);
         } catch (DataFormatException e) {
-            exchange.fail(failure(Kind.UPSTREAM_PROTOCOL, "upstream_encoding", "sent a compressed answer that cannot be read")
-                    .withDetail(e.getMessage()));
+            exchange.fail(
+                    failure(Kind.UPSTREAM_PROTOCOL, "upstream_encoding", "sent a compressed answer that cannot be read")
+                            .withDetail(e.getMessage()));
         }
     }
 
@@ -146,7 +147,8 @@ final class WholeAnswer implements Answer {
             return failure(
                             Kind.UPSTREAM_PROTOCOL,
                             status < 300 ? "upstream_not_json" : "upstream_error",
-                            "answered " + status + " with a body that is not the JSON object expected; it was not passed on")
+                            "answered " + status
+                                    + " with a body that is not the JSON object expected; it was not passed on")
                     .withDetail("status " + status + ", " + length + " bytes");
         }
         if (status >= 300) {
@@ -157,7 +159,9 @@ final class WholeAnswer implements Answer {
         }
         if (exchange.asked().stream()) {
             return failure(
-                    Kind.UPSTREAM_PROTOCOL, "upstream_not_a_stream", "answered without a stream though one was asked for");
+                    Kind.UPSTREAM_PROTOCOL,
+                    "upstream_not_a_stream",
+                    "answered without a stream though one was asked for");
         }
         usage = OpenAiUsage.read(kept, 0, length);
         return null;

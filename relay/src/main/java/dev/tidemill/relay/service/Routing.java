@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class Routing {
     }
 
     /** {@code METHOD path} of every route, sorted. */
-    public TreeSet<String> listing() {
+    public SortedSet<String> listing() {
         TreeSet<String> all = new TreeSet<>();
         routes.forEach(route -> all.add(route.method() + " " + route.pattern()));
         return all;

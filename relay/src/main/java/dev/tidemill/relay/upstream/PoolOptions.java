@@ -9,5 +9,6 @@ import java.time.Duration;
  * @param waiting requests that may wait for one connection each
  */
 public record PoolOptions(int connections, Duration idle, Duration age, int waiting) {
-    public static final PoolOptions DEFAULT = new PoolOptions(1024, Duration.ofSeconds(30), Duration.ofMinutes(10), 4096);
+    public static final PoolOptions DEFAULT =
+            new PoolOptions(1024, Duration.ofSeconds(30), Duration.ofMinutes(10), 4096);
 }

@@ -18,7 +18,8 @@ public final class RetryAfter {
             return Double.isFinite(seconds) && seconds >= 0 ? capped((long) Math.ceil(seconds)) : null;
         } catch (NumberFormatException e) {
             try {
-                long then = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toEpochSecond();
+                long then = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toEpochSecond();
                 return capped(then - System.currentTimeMillis() / 1000);
             } catch (DateTimeParseException notADate) {
                 return null;

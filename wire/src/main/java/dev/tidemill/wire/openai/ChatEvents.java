@@ -52,11 +52,14 @@ public final class ChatEvents {
     private static final byte[] MESSAGE = ascii("message");
     private static final byte[] TEXT = ascii("text");
     private static final byte[] FINISH_REASON = ascii("finish_reason");
+    /** The first of {@link #CONTENT_NAMES} are what a person sees. */
+    private static final int VISIBLE_NAMES = 2;
+
     private static final byte[][] CONTENT_NAMES = {
         ascii("content"),
+        ascii("refusal"),
         ascii("reasoning_content"),
         ascii("reasoning"),
-        ascii("refusal"),
         ascii("tool_calls"),
         ascii("function_call"),
         ascii("audio"),
@@ -222,16 +225,12 @@ public final class ChatEvents {
     }
 
     private static int delta(byte[] a, int name, int nameEnd, int value, int end) {
-        for (byte[] known : CONTENT_NAMES) {
-            if (JsonWalk.is(a, name, nameEnd, known)) {
-                return !filled(a, value, end) ? 0 : CONTENT | (visible(known) ? VISIBLE : SILENT);
+        for (int i = 0; i < CONTENT_NAMES.length; i++) {
+            if (JsonWalk.is(a, name, nameEnd, CONTENT_NAMES[i])) {
+                return !filled(a, value, end) ? 0 : CONTENT | (i < VISIBLE_NAMES ? VISIBLE : SILENT);
             }
         }
         return 0;
-    }
-
-    private static boolean visible(byte[] name) {
-        return name == CONTENT_NAMES[0] || name == CONTENT_NAMES[3];
     }
 
     /** A string, array or object with something in it. */
