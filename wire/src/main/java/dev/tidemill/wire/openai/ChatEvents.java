@@ -100,13 +100,16 @@ public final class ChatEvents {
 
     private static int search(byte[] a, int from, int to) {
         int flags = 0;
-        // The shortest hit is "error":1} and ten bytes long, so what is left when no nine fit holds none.
+        // The shortest hit is "error":1} and ten bytes long: nothing that starts later can be one.
         for (int i = from; i <= to - 9; i += 8) {
             long next = Swar.word(a, i + 1);
             long marks = Swar.zeros(Swar.word(a, i) ^ QUOTES)
                     & (Swar.zeros((next & NOT_BIT_4) ^ E_OR_U) | Swar.zeros(next ^ F));
             for (; marks != 0; marks &= marks - 1) {
                 int at = i + Swar.first(marks);
+                if (at > to - 10) {
+                    return flags;
+                }
                 long name = Swar.word(a, at + 1);
                 if (name == FINISH_R) {
                     int value = valueOf(a, at, to, FINISH_REASON);

@@ -41,6 +41,7 @@ class DamagedEventsTest {
             int full = ChatEvents.classify(a, 0, a.length, false);
             int cheap = ChatEvents.classify(a, 0, a.length, true);
             assertThat(full | cheap).isBetween(0, 127);
+            ChatEvents.opensSilence(a, 0, a.length);
             OpenAiUsage.read(a, 0, a.length);
             WholeAnswer.of(a, 0, a.length);
         }
