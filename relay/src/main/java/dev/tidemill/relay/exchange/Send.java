@@ -26,7 +26,7 @@ final class Send implements Phase {
         head.write(request);
         downstream.forwardHeaders(request, head.fixedNames());
         RequestHead.writeLength(request, length);
-        edits.writeTo(body, from, to, request::writeBytes);
+        edits.writeTo(body, from, to, (a, start, end) -> request.writeBytes(a, start, end - start));
         exchange.start(exchange.asked().stream() ? Clock.FIRST_CONTENT : Clock.HEADERS);
         attempt.send(request);
         return Step.NEXT;

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>Chunked framing (RFC 9112, section 7.1) is read byte by byte outside the payload, so a body may be cut anywhere between calls. It is read
- * without leniency: a size is 1 to 16 hexadecimal digits and nothing else, an extension is whole and well-formed, each line ends with CR LF. Extensions
- * and trailers are checked, bounded and dropped: nothing here gives them a meaning, and a trailer must not change what the head said.
+ * without leniency: a size is 1 to 16 hexadecimal digits, at most {@link Integer#MAX_VALUE}, and nothing else; an extension is whole and well-formed;
+ * each line ends with CR LF. Extensions and trailers are checked, bounded and dropped: nothing here gives them a meaning, and a trailer must not
+ * change what the head said.
  */
 public final class BodyWalker {
     /** The largest extension of one chunk, in bytes. */

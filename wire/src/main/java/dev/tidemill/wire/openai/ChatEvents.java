@@ -71,6 +71,13 @@ public final class ChatEvents {
     private static final long NOT_BIT_4 = Swar.fill(0xEF);
     private static final long E_OR_U = Swar.fill('e');
     private static final long F = Swar.fill('f');
+    /** What follows the quote, as words. */
+    private static final long FINISH_R = Swar.word(ascii("finish_r"), 0);
+
+    private static final long USAGE_NULL = Swar.word(ascii("usage\":n"), 0);
+    private static final long SIX_BYTES = (1L << 48) - 1;
+    private static final long USAGE_QUOTE = USAGE_NULL & SIX_BYTES;
+    private static final long ERROR_QUOTE = Swar.word(ascii("error\"  "), 0) & SIX_BYTES;
 
     private ChatEvents() {}
 
@@ -93,33 +100,32 @@ public final class ChatEvents {
 
     private static int search(byte[] a, int from, int to) {
         int flags = 0;
-        // The shortest hit is "error":1} and ten bytes long, so what is left when no nine fit holds none.
+        // The shortest hit is "error":1} and ten bytes long: nothing that starts later can be one.
         for (int i = from; i <= to - 9; i += 8) {
             long next = Swar.word(a, i + 1);
             long marks = Swar.zeros(Swar.word(a, i) ^ QUOTES)
                     & (Swar.zeros((next & NOT_BIT_4) ^ E_OR_U) | Swar.zeros(next ^ F));
             for (; marks != 0; marks &= marks - 1) {
                 int at = i + Swar.first(marks);
-                switch (a[at + 1]) {
-                    case 'f' -> {
-                        int value = valueOf(a, at, to, FINISH_REASON);
-                        if (value >= 0 && finishes(a, value, to)) {
-                            flags |= FINISH;
-                        }
+                if (at > to - 10) {
+                    return flags;
+                }
+                long name = Swar.word(a, at + 1);
+                if (name == FINISH_R) {
+                    int value = valueOf(a, at, to, FINISH_REASON);
+                    if (value >= 0 && finishes(a, value, to)) {
+                        flags |= FINISH;
                     }
-                    case 'u' -> {
-                        int value = valueOf(a, at, to, USAGE_NAME);
-                        if (value >= 0 && a[value] == '{') {
-                            return walk(a, from, to);
-                        }
+                } else if ((name & SIX_BYTES) == USAGE_QUOTE && name != USAGE_NULL) {
+                    int value = valueOf(a, at, to, USAGE_NAME);
+                    if (value >= 0 && a[value] == '{') {
+                        return walk(a, from, to);
                     }
-                    case 'e' -> {
-                        int value = valueOf(a, at, to, ERROR_NAME);
-                        if (value >= 0 && !JsonWalk.isNull(a, value, to)) {
-                            return walk(a, from, to);
-                        }
+                } else if ((name & SIX_BYTES) == ERROR_QUOTE) {
+                    int value = valueOf(a, at, to, ERROR_NAME);
+                    if (value >= 0 && !JsonWalk.isNull(a, value, to)) {
+                        return walk(a, from, to);
                     }
-                    default -> {} // a false mark
                 }
             }
         }

@@ -72,7 +72,9 @@ final class Mutator {
     }
 
     private String once(String text, List<String> corpus) {
-        int at = random.nextInt(text.length() + 1);
+        int body = text.indexOf("\r\n\r\n") + 4;
+        boolean inBody = body < text.length() && random.nextInt(3) == 0;
+        int at = inBody ? random.nextInt(body, text.length() + 1) : random.nextInt(text.length() + 1);
         int to = Math.min(text.length(), at + 1 + random.nextInt(random.nextBoolean() ? 2 : 20));
         return switch (random.nextInt(9)) {
             case 0 -> text.substring(0, at) + (char) random.nextInt(256) + text.substring(at);

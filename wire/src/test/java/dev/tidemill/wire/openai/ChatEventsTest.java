@@ -155,6 +155,35 @@ class ChatEventsTest {
         }
     }
 
+    @Test
+    void aNameAtTheVeryEndIsNotReadBeyondIt() {
+        for (String name : new String[] {"\"error", "\"usage", "\"finish_reason", "\"e", "\"f", "\"u", "\""}) {
+            for (int pad = 0; pad < 20; pad++) {
+                byte[] a = ("{" + " ".repeat(pad) + name + "}").getBytes(StandardCharsets.UTF_8);
+                assertThat(ChatEvents.classify(a, 0, a.length, true)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void silenceIsUsualAfterReasoningAndToolCalls() {
+        assertThat(opensSilence(delta("\"tool_calls\":[{\"function\":{\"arguments\":\"{\"}}]")))
+                .isTrue();
+        assertThat(opensSilence(delta("\"content\":null,\"reasoning_content\":\"a\"")))
+                .isTrue();
+        assertThat(opensSilence(delta("\"content\":\"a\",\"tool_calls\":[]"))).isFalse();
+        assertThat(opensSilence(delta("\"content\":\"a\",\"reasoning\":\"b\""))).isFalse();
+        assertThat(opensSilence(delta("\"refusal\":\"a\""))).isFalse();
+        assertThat(opensSilence(delta("\"role\":\"assistant\""))).isFalse();
+        assertThat(opensSilence("[DONE]")).isFalse();
+        assertThat(opensSilence("")).isFalse();
+    }
+
+    private static boolean opensSilence(String data) {
+        byte[] a = data.getBytes(StandardCharsets.UTF_8);
+        return ChatEvents.opensSilence(a, 0, a.length);
+    }
+
     private static Arguments event(int flags, String data) {
         return Arguments.of(flags, data);
     }
