@@ -1,6 +1,10 @@
 package dev.tidemill.bench;
 
+import dev.tidemill.bench.batch.BatchCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
+import dev.tidemill.bench.proof.BatchKillCommand;
+import dev.tidemill.bench.proof.IntakeCommand;
+import dev.tidemill.bench.proof.StreamsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -20,14 +24,14 @@ public final class Main {
             name = "bench",
             description = "Measurements; each prints what it found and on which machine.",
             synopsisSubcommandLabel = "NAME",
-            subcommands = {OverheadCommand.class, HelpCommand.class})
+            subcommands = {OverheadCommand.class, BatchCommand.class, HelpCommand.class})
     static final class Bench {}
 
     @Command(
             name = "prove",
             description = "Long proofs; each prints its seed and a table, and exits with 1 when the promise is broken.",
             synopsisSubcommandLabel = "NAME",
-            subcommands = {HelpCommand.class})
+            subcommands = {StreamsCommand.class, IntakeCommand.class, BatchKillCommand.class, HelpCommand.class})
     static final class Prove {}
 
     public static void main(String[] arguments) {

@@ -111,7 +111,9 @@ public final class Caller implements AutoCloseable {
         try (InputStream body = answer.body()) {
             if (answer.statusCode() != 200) {
                 throw new Refused(
-                        "GET file content", answer.statusCode(), new String(body.readNBytes(2000), StandardCharsets.UTF_8));
+                        "GET file content",
+                        answer.statusCode(),
+                        new String(body.readNBytes(2000), StandardCharsets.UTF_8));
             }
             Files.copy(body, to, StandardCopyOption.REPLACE_EXISTING);
         }

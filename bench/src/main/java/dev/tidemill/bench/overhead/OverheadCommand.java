@@ -5,6 +5,8 @@ import dev.tidemill.bench.process.Scratch;
 import dev.tidemill.bench.process.Tidemill;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,17 +58,14 @@ public final class OverheadCommand implements Callable<Integer> {
     private Report tidemill(Tools tools, Scratch scratch, Nginx upstream, Contender nginx)
             throws IOException, InterruptedException {
         Tidemill tidemill = new Tidemill(scratch);
-        var configuration = scratch.write(
-                "tidemill.yaml",
-                Nginx.resource("tidemill.yaml")
-                        .replace("@DATA@", scratch.file("data").toString())
-                        .replace("@UPSTREAM@", upstream.url().toString()));
+        Path configuration =
+                Tidemill.configuration(scratch, 0, scratch.file("data"), upstream.url() + "/v1", "bench-*");
         String key = tidemill.createKey(configuration, "bench");
         List<Long> startups = new ArrayList<>();
         for (int i = 0; i < (quick ? 1 : 5); i++) {
             try (var serving = tidemill.serve(configuration, Map.of())) {
                 startups.add(serving.startup().toMillis());
-                serving.child().terminate(java.time.Duration.ofSeconds(10));
+                serving.child().terminate(Duration.ofSeconds(10));
             }
         }
         try (var serving = tidemill.serve(configuration, Map.of())) {

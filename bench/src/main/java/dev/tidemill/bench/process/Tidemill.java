@@ -16,16 +16,22 @@ import java.util.stream.Stream;
 public final class Tidemill {
     private static final String READY = "tidemill ready: ";
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration BUILD = Duration.ofMinutes(10);
 
     private final Path script;
     private final Scratch scratch;
     private int started;
 
-    public Tidemill(Scratch scratch) {
+    /** Builds the program where its sources have changed, so that no start that is measured has to. */
+    public Tidemill(Scratch scratch) throws InterruptedException {
         this.script = home().resolve("tidemill");
         this.scratch = scratch;
         if (!Files.isExecutable(script)) {
             throw new IllegalStateException(script + ": not there or not executable (expected: the program's script)");
+        }
+        Child version = start("version", Map.of(), "version");
+        if (version.await(BUILD) != 0) {
+            throw new IllegalStateException("./tidemill version failed:\n" + version.tail());
         }
     }
 
@@ -44,6 +50,29 @@ public final class Tidemill {
         Duration startup = child.age();
         String[] words = line.substring(READY.length()).replace(")", "").split(" \\(admin ", -1);
         return new Serving(child, URI.create(words[0].strip()), URI.create(words[1].strip()), startup);
+    }
+
+    /**
+     * Writes a configuration with one provider.
+     *
+     * @param port of the clients' listener, 0 for any free one; the administrative port is always any free one
+     * @param models the pattern of names that go to the provider
+     */
+    public static Path configuration(Scratch scratch, int port, Path data, String baseUrl, String models) {
+        return scratch.write("tidemill.yaml", """
+                server:
+                  listen: 127.0.0.1:%d
+                  admin: 127.0.0.1:0
+                data: "%s"
+                providers:
+                  provider:
+                    protocol: openai
+                    base_url: %s
+                    keys: []
+                models:
+                  "%s":
+                    targets: [{ provider: provider }]
+                """.formatted(port, data, baseUrl, models));
     }
 
     /** Creates a key in the data directory of this configuration and returns its text. */
