@@ -85,5 +85,10 @@ require() {
 
 # Maven with the JDK that was found. Its own libraries still use what newer JDKs warn about; that is no news of ours.
 maven() {
-  JAVA_HOME=$JDK MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow" mvn -B -ntp "$@"
+  JAVA_HOME=$JDK MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow" mvn -B -ntp -Dstyle.color=never "$@"
+}
+
+# Says nothing but warnings: javac's are errors here, and -q would hide which.
+quiet_maven() {
+  maven -Dorg.slf4j.simpleLogger.defaultLogLevel=warn "$@"
 }

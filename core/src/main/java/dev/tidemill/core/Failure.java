@@ -86,7 +86,7 @@ public record Failure(
         return new Failure(Kind.OVERLOADED, null, "overloaded", message, retryAfter, null);
     }
 
-    public Failure withDetail(String text) {
+    public Failure withDetail(@Nullable String text) {
         return new Failure(kind, param, code, message, retryAfter, text);
     }
 

@@ -1,6 +1,7 @@
 package dev.tidemill.core.route;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers fixed request headers, names in lower case
  * @param ca PEM text of the provider's own certificate authority; null: the system's trust
  * @param proxy {@code http://host:port} of an HTTP CONNECT proxy
+ * @param pool how connections to it are kept
  */
 public record Provider(
         String name,
@@ -22,7 +24,18 @@ public record Provider(
         Map<String, String> headers,
         @Nullable String ca,
         @Nullable URI proxy,
-        StreamUsage streamUsage) {
+        StreamUsage streamUsage,
+        Pool pool) {
+
+    /**
+     * @param connections at most this many from one event loop, at least 1
+     * @param idle how long an unused connection is kept
+     * @param age after which a connection is not used again
+     * @param waiting requests that may wait for one connection each, on one event loop
+     */
+    public record Pool(int connections, Duration idle, Duration age, int waiting) {
+        public static final Pool DEFAULT = new Pool(1024, Duration.ofSeconds(30), Duration.ofMinutes(10), 4096);
+    }
 
     /** Whether usage is asked for on streams, and the extra chunk removed again for a client that did not ask. */
     public enum StreamUsage {
@@ -33,6 +46,19 @@ public record Provider(
     public Provider {
         keys = List.copyOf(keys);
         headers = Map.copyOf(headers);
+    }
+
+    /** With the default pool. */
+    public Provider(
+            String name,
+            Protocol protocol,
+            URI baseUrl,
+            List<String> keys,
+            Map<String, String> headers,
+            @Nullable String ca,
+            @Nullable URI proxy,
+            StreamUsage streamUsage) {
+        this(name, protocol, baseUrl, keys, headers, ca, proxy, streamUsage, Pool.DEFAULT);
     }
 
     public boolean tls() {

@@ -88,14 +88,13 @@ final class Connector {
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, PER_ADDRESS_MILLIS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, Loop.READ))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, Loop.READ))
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         if (provider.proxy() != null) {
-                            // The proxy is connected to by address; it is told the provider's name and resolves it itself.
+                            // The proxy is connected to by address; it is told the provider's name and resolves it
+                            // itself.
                             channel.pipeline()
                                     .addLast(new HttpProxyHandler(new InetSocketAddress(addresses.get(index), port)));
                         }

@@ -2,6 +2,7 @@ package dev.tidemill.relay.upstream;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.Head;
@@ -84,7 +85,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         close();
     }
 
-    boolean usable(long now, PoolOptions options) {
+    boolean usable(long now, Provider.Pool options) {
         return !closed
                 && channel.isActive()
                 && now - opened < options.age().toNanos()
@@ -113,12 +114,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 take(loop.scratch(), length, read, offset, offset + length < read.readableBytes());
             }
         } catch (HttpException e) {
-            broken(Failure.of(
-                            Kind.UPSTREAM_PROTOCOL,
-                            "upstream_malformed",
-                            "provider " + pool.provider().name()
-                                    + " sent a malformed HTTP answer; it was not passed on. Try again")
-                    .withDetail(e.getMessage()));
+            malformed(String.valueOf(e.getMessage()));
         } finally {
             read.release();
         }
@@ -160,8 +156,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 break;
             }
             if (head.status() == 101 || ++interim > MAX_INTERIM) {
-                throw new HttpException(
-                        502, "interim", "status " + head.status() + " (expected: a final status after at most 16 of 1xx)");
+                malformed("status " + head.status() + " (expected: a final one after at most " + MAX_INTERIM
+                        + " of 1xx)");
+                return -1;
             }
             head.clear();
         }
@@ -208,7 +205,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         inBody = false;
         idleSince = System.nanoTime();
         read(true);
-        if (bytesBehind || !keepAlive || !channel.isActive() || channel.unsafe().outboundBuffer() == null
+        if (bytesBehind
+                || !keepAlive
+                || !channel.isActive()
+                || channel.unsafe().outboundBuffer() == null
                 || channel.unsafe().outboundBuffer().totalPendingWriteBytes() > 0) {
             close();
         } else {
@@ -244,7 +244,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        broken(cut(inBody ? "before its answer was whole" : "before it answered").withDetail(cause.toString()));
+        broken(cut(inBody ? "before its answer was whole" : "before it answered")
+                .withDetail(cause.toString()));
+    }
+
+    private void malformed(String detail) {
+        broken(Failure.of(
+                        Kind.UPSTREAM_PROTOCOL,
+                        "upstream_malformed",
+                        "provider " + pool.provider().name()
+                                + " sent a malformed HTTP answer; it was not passed on. Try again")
+                .withDetail(detail));
     }
 
     private Failure cut(String when) {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>Chunked framing (RFC 9112, section 7.1) is read byte by byte outside the payload, so a body may be cut anywhere between calls. It is read
- * without leniency: a size is 1 to 16 hexadecimal digits and nothing else, an extension is whole and well-formed, each line ends with CR LF. Extensions
- * and trailers are checked, bounded and dropped: nothing here gives them a meaning, and a trailer must not change what the head said.
+ * without leniency: a size is 1 to 16 hexadecimal digits, at most {@link Integer#MAX_VALUE}, and nothing else; an extension is whole and well-formed;
+ * each line ends with CR LF. Extensions and trailers are checked, bounded and dropped: nothing here gives them a meaning, and a trailer must not
+ * change what the head said.
  */
 public final class BodyWalker {
     /** The largest extension of one chunk, in bytes. */
@@ -27,6 +28,9 @@ public final class BodyWalker {
 
     /** All trailer lines together, in bytes. */
     static final int MAX_TRAILERS = 8 * 1024;
+
+    /** The largest chunk, in bytes; a sender with more to say sends more chunks. */
+    static final long MAX_CHUNK = Integer.MAX_VALUE;
 
     private static final int MAX_DIGITS = 16;
 
@@ -193,10 +197,11 @@ public final class BodyWalker {
                 extension = 0;
             }
             left = left << 4 | digit;
-            if (digits > MAX_DIGITS || left < 0) {
+            if (digits > MAX_DIGITS || left > MAX_CHUNK) {
                 throw bad(
                         "chunk_size_invalid",
-                        "chunk size: > 7fffffffffffffff, or more than " + MAX_DIGITS + " digits (expected: less)");
+                        "chunk size: " + Long.toHexString(left) + " in " + digits + " digits (expected: <= "
+                                + Long.toHexString(MAX_CHUNK) + " in at most " + MAX_DIGITS + ")");
             }
             return State.SIZE;
         }
@@ -220,7 +225,7 @@ public final class BodyWalker {
                             + MAX_EXTENSION + ", <= " + MAX_EXTENSIONS + ")");
         }
         boolean token = Octets.token(c);
-        boolean text = !Octets.control(c) || c == Octets.TAB;
+        boolean text = (c >= 0 && !Octets.control(c)) || c == Octets.TAB;
         State next = switch (state) {
             case EXTENSION -> token ? State.EXTENSION_NAME : State.REFUSED;
             case EXTENSION_NAME -> token ? State.EXTENSION_NAME : c == '=' ? State.EXTENSION_VALUE : behindExtension(c);

@@ -243,7 +243,7 @@ public final class Head {
                 i = Octets.control(a, i + 1, limit);
             }
             at = i - base;
-            if (i == limit || a[i] == Octets.CR && i + 1 == limit) {
+            if (i == limit || (a[i] == Octets.CR && i + 1 == limit)) {
                 return false;
             }
             if (a[i] != Octets.CR || a[i + 1] != Octets.LF) {
@@ -268,7 +268,7 @@ public final class Head {
         return true;
     }
 
-    private void add(byte[] a, int end) {
+    private void add(byte[] a, int end) throws HttpException {
         int valueFrom = base + colon + 1;
         int valueTo = end;
         while (valueFrom < valueTo && (a[valueFrom] == ' ' || a[valueFrom] == Octets.TAB)) {
@@ -283,31 +283,34 @@ public final class Head {
         spans[span + VALUE] = valueFrom - base;
         spans[span + VALUE_TO] = valueTo - base;
         spans[span + LINE_TO] = end + 2 - base;
-        Header header = Header.of(a, base + line, base + colon);
+        Header header = HeaderNames.of(a, base + line, base + colon);
+        if (header == Header.OTHER && HeaderNames.confusing(a, base + line, base + colon)) {
+            throw bad(
+                    "header_name_confusing",
+                    "header " + shown(a, base + line, base + colon)
+                            + " (expected: dashes; some read underscores as such)");
+        }
         known[count] = header;
-        int index = header.ordinal();
+        int index = header.index();
         if (times[index]++ == 0) {
             first[index] = count;
         }
         count++;
     }
 
-    private static HttpException badName(byte[] a, int from, int at) {
+    private HttpException badName(byte[] a, int from, int at) {
         byte c = a[at];
         if (at == from && (c == ' ' || c == Octets.TAB)) {
             return bad(
                     "line_folded",
                     "header line starts with " + shown(c) + " (expected: a field name; folded lines are not taken)");
         }
+        // The bytes before may be anything, a key among them: they are not shown.
+        String where = "field " + (count + 1) + ": " + shown(c) + " behind " + (at - from) + " bytes of a name";
         if (c == Octets.LF) {
-            return bad(
-                    "line_end_invalid",
-                    "header line: a bare line feed behind " + shown(a, from, at) + " (expected: CR LF)");
+            return bad("line_end_invalid", where + " (expected: a colon, and lines that end with CR LF)");
         }
-        return bad(
-                "header_name_invalid",
-                "header name: " + shown(c) + " behind " + shown(a, from, at)
-                        + " (expected: a token and a colon at once)");
+        return bad("header_name_invalid", where + " (expected: a token and a colon at once)");
     }
 
     private HttpException badValue(byte[] a, int at) {
@@ -435,12 +438,12 @@ public final class Head {
 
     /** The first field of this name, or -1. */
     public int find(Header header) {
-        return first[header.ordinal()];
+        return first[header.index()];
     }
 
     /** How often the field occurs. */
     public int count(Header header) {
-        return times[header.ordinal()];
+        return times[header.index()];
     }
 
     /** The first field of this name, or -1; for names that are no {@link Header}. */
@@ -470,7 +473,7 @@ public final class Head {
 
     /** Whether field i concerns this connection alone, by its nature or because {@code Connection} names it, and must not be passed on. */
     public boolean hopByHop(int i) {
-        return known[i].hopByHop() || meaning.namesOthers && known[i] == Header.OTHER && namedByConnection(i);
+        return known[i].hopByHop() || (meaning.namesOthers && known[i] == Header.OTHER && namedByConnection(i));
     }
 
     private boolean namedByConnection(int field) {

@@ -1,7 +1,5 @@
 package dev.tidemill.wire.http;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 
 /** The header fields this product knows by name. A name is its constant in lower case, with dashes. */
@@ -77,39 +75,24 @@ public enum Header {
     PROXY_AUTHORIZATION,
     PROXY_CONNECTION;
 
-    /** Names by {@link #slot}; the few that share a slot stand behind each other. */
-    private static final Header[][] SLOTS = new Header[256][];
-
     static final int COUNT = values().length;
 
-    static {
-        Arrays.fill(SLOTS, new Header[0]);
-        for (Header header : values()) {
-            if (header != OTHER) {
-                int slot = slot(header.bytes, 0, header.bytes.length);
-                Header[] longer = Arrays.copyOf(SLOTS[slot], SLOTS[slot].length + 1);
-                longer[longer.length - 1] = header;
-                SLOTS[slot] = longer;
-            }
-        }
-    }
-
     private final String lower = name().toLowerCase(Locale.ROOT).replace('_', '-');
-    private final byte[] bytes = lower.getBytes(StandardCharsets.US_ASCII);
-
-    /** The name in lower case, as bytes a writer can copy. Not to be changed. */
-    byte[] bytes() {
-        return bytes;
-    }
 
     /** The name in lower case. */
     public String lower() {
         return lower;
     }
 
+    /** Its place in the tables of a {@link Head}, which live no longer than the process. */
+    @SuppressWarnings("EnumOrdinal")
+    int index() {
+        return ordinal();
+    }
+
     /** Whether the field means this connection alone and is never passed on (RFC 9110, section 7.6.1). */
     public boolean hopByHop() {
-        return ordinal() >= CONNECTION.ordinal();
+        return index() >= CONNECTION.index();
     }
 
     /**
@@ -153,43 +136,5 @@ public enum Header {
             case 's' -> Octets.same(a, from, to, "set-cookie2");
             default -> false;
         };
-    }
-
-    /** The field named by the token a[from,to), in whatever case. */
-    static Header of(byte[] a, int from, int to) {
-        for (Header header : SLOTS[slot(a, from, to)]) {
-            if (header.names(a, from, to)) {
-                return header;
-            }
-        }
-        return OTHER;
-    }
-
-    private static int slot(byte[] a, int from, int to) {
-        int length = to - from;
-        int middle = a[from + (length >>> 1)] | 0x20;
-        return length * 7 + (a[from] | 0x20) * 31 + middle * 5 + (a[to - 1] | 0x20) * 3 & 0xff;
-    }
-
-    /** Setting bit 5 folds the case of letters, and makes no other character that a token may hold into one of a name here. */
-    private boolean names(byte[] a, int from, int to) {
-        int length = bytes.length;
-        if (to - from != length) {
-            return false;
-        }
-        if (length < 8) {
-            for (int i = 0; i < length; i++) {
-                if ((a[from + i] | 0x20) != bytes[i]) {
-                    return false;
-                }
-            }
-            return true;
-        }
-        for (int i = 0; i < length - 8; i += 8) {
-            if ((Octets.word(a, from + i) | 0x2020202020202020L) != Octets.word(bytes, i)) {
-                return false;
-            }
-        }
-        return (Octets.word(a, to - 8) | 0x2020202020202020L) == Octets.word(bytes, length - 8);
     }
 }

@@ -14,6 +14,9 @@ import static dev.tidemill.wire.http.HttpException.shown;
 final class Meaning {
     private static final int MAX_DIGITS = 19;
 
+    /** All {@code Connection} values together: every other field may have to be looked up in them. */
+    private static final int MAX_OPTIONS = 1024;
+
     Framing framing = Framing.NONE;
     long contentLength = -1;
     boolean keepAlive;
@@ -26,10 +29,14 @@ final class Meaning {
     private boolean close;
     private boolean keep;
     private boolean upgradeNamed;
+    private boolean codingNamed;
 
     void request(Head head) throws HttpException {
         host(head);
         connection(head);
+        if (codingNamed) {
+            throw bad("connection_invalid", "Connection: Transfer-Encoding (expected: not to be stripped)");
+        }
         boolean chunked = length(head);
         framing = chunked ? Framing.CHUNKED : contentLength >= 0 ? Framing.LENGTH : Framing.NONE;
         expect(head);
@@ -37,8 +44,12 @@ final class Meaning {
 
     void response(Head head, boolean toHead) throws HttpException {
         connection(head);
+        expectContinue = false;
         boolean chunked = length(head);
         int status = head.status();
+        if (status == 101) {
+            throw bad("upgrade_unasked", "status 101 (expected: another; no upgrade is ever asked for)");
+        }
         boolean bare = status < 200 || status == 204;
         if (bare && (chunked || contentLength > 0)) {
             throw bad("body_forbidden", "status " + status + " with the length of a body (expected: none)");
@@ -84,9 +95,17 @@ final class Meaning {
         close = false;
         keep = false;
         upgradeNamed = false;
+        codingNamed = false;
         namesOthers = false;
+        int length = 0;
         for (int i = head.find(Header.CONNECTION); i >= 0 && i < head.count(); i++) {
             if (head.known(i) == Header.CONNECTION) {
+                length += head.valueTo(i) - head.valueFrom(i);
+                if (length > MAX_OPTIONS) {
+                    throw bad(
+                            "connection_invalid",
+                            "Connection: " + length + " bytes (expected: <= " + MAX_OPTIONS + ")");
+                }
                 options(head, i);
             }
         }
@@ -125,16 +144,21 @@ final class Meaning {
             close = true;
             return;
         }
-        switch (Header.of(a, from, to)) {
+        Header named = HeaderNames.of(a, from, to);
+        switch (named) {
             case KEEP_ALIVE -> keep = true;
             case UPGRADE -> upgradeNamed = true;
+            // Naming it changes nothing, and some servers do; from a client it is an attempt.
+            case TRANSFER_ENCODING -> codingNamed = true;
             case OTHER -> namesOthers = true;
-            case Header known when known.hopByHop() && known != Header.TRANSFER_ENCODING -> {}
-            default ->
-                throw bad(
-                        "connection_invalid",
-                        "Connection: " + shown(a, from, to)
-                                + " (expected: close, keep-alive, upgrade, or fields meant for this connection)");
+            default -> {
+                if (!named.hopByHop()) {
+                    throw bad(
+                            "connection_invalid",
+                            "Connection: " + shown(a, from, to)
+                                    + " (expected: close, keep-alive, upgrade, or fields meant for this connection)");
+                }
+            }
         }
     }
 

@@ -36,7 +36,7 @@ public enum Method {
     private static long word(byte[] a, int from, int to) {
         long word = 0;
         for (int i = from; i < to; i++) {
-            word = word << 8 | a[i] & 0xff;
+            word = word << 8 | (a[i] & 0xff);
         }
         return word;
     }

@@ -101,7 +101,7 @@ final class Octets {
         for (; i <= to - 8; i += 8) {
             long x = word(a, i);
             long del = x ^ ONES * 0x7f;
-            long found = (x - ONES * 0x20 & ~x | del - ONES & ~del) & TOPS;
+            long found = ((x - ONES * 0x20 & ~x) | (del - ONES & ~del)) & TOPS;
             if (found != 0) {
                 return i + (Long.numberOfTrailingZeros(found) >>> 3);
             }
@@ -113,7 +113,7 @@ final class Octets {
     }
 
     static boolean control(byte c) {
-        return c >= 0 && c < 0x20 || c == 0x7f;
+        return (c >= 0 && c < 0x20) || c == 0x7f;
     }
 
     /** Whether a[from,to) is this lower-case ASCII text, in whatever case. */

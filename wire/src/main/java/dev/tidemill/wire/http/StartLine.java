@@ -35,9 +35,10 @@ final class StartLine {
             at++;
         }
         if (at == from || at == to || a[at] != ' ') {
+            // What stands there may hold a key: only where it went wrong is shown.
             throw bad(
                     "method_invalid",
-                    "request line: " + shown(a, from, to)
+                    "request line: no method and space in " + (to - from) + " bytes, up to offset " + (at - from)
                             + " (expected: a method, one space, a target, one space, HTTP/1.1)");
         }
         int target = at + 1;
@@ -53,9 +54,7 @@ final class StartLine {
         }
         if (at == to) {
             throw new HttpException(
-                    505,
-                    "version_missing",
-                    "request line: " + shown(a, from, to) + " (expected: it ends with HTTP/1.1)");
+                    505, "version_missing", "request line: ends with its target (expected: one space and HTTP/1.1)");
         }
         if (a[at] != ' ') {
             throw bad(
@@ -148,7 +147,9 @@ final class StartLine {
 
     private static void percent(byte[] a, int at, int to) throws HttpException {
         if (a[at] == '%' && (at + 2 >= to || Octets.hex(a[at + 1]) < 0 || Octets.hex(a[at + 2]) < 0)) {
-            throw bad("target_invalid", "request target: % without two hexadecimal digits behind it");
+            throw bad(
+                    "target_invalid",
+                    "request target: % with something else behind it (expected: two hexadecimal digits)");
         }
     }
 
@@ -188,7 +189,8 @@ final class StartLine {
                 && a[from + 6] == '.'
                 && Octets.digit(a[from + 7]);
         if (!shaped) {
-            throw bad("version_invalid", "version: " + shown(a, from, to) + " (expected: HTTP/1.1)");
+            String found = to - from == VERSION ? shown(a, from, to) : (to - from) + " bytes";
+            throw bad("version_invalid", "version: " + found + " (expected: HTTP/1.1)");
         }
         minor = a[from + 7] - '0';
         if (a[from + 5] != '1' || minor > 1) {

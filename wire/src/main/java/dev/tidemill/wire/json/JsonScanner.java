@@ -227,20 +227,18 @@ public final class JsonScanner {
 
     private int escape(byte[] a, int i, int to) throws JsonException {
         int c = i < to ? a[i] : 0;
-        switch (c) {
-            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
-                return i + 1;
-            }
+        return switch (c) {
+            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> i + 1;
             case 'u' -> {
                 for (int j = i + 1; j < i + 5; j++) {
                     if (j >= to || Character.digit(a[j], 16) < 0) {
-                        throw syntax(Math.min(j, to), "four hex digits");
+                        throw syntax(j, "four hex digits");
                     }
                 }
-                return i + 5;
+                yield i + 5;
             }
             default -> throw syntax(i, "an escape: one of \"\\/bfnrtu");
-        }
+        };
     }
 
     private int number(byte[] a, int i, int to) throws JsonException {

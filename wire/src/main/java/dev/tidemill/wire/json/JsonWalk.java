@@ -78,27 +78,6 @@ public final class JsonWalk {
         return i < to ? i : -1;
     }
 
-    /** How many objects and arrays are open at {@code at} when {@code from} stands outside all of them and outside strings. */
-    public static int depth(byte[] a, int from, int at) {
-        int depth = 0;
-        int i = from;
-        while (true) {
-            i = Swar.quoteOrBracket(a, i, at);
-            if (i >= at) {
-                return depth;
-            }
-            if (a[i] == '"') {
-                i = stringEnd(a, i + 1, at);
-                if (i < 0) {
-                    return depth;
-                }
-            } else {
-                depth += (a[i] | 0x20) == '{' ? 1 : -1;
-                i++;
-            }
-        }
-    }
-
     /** Whether the value is the word null. */
     public static boolean isNull(byte[] a, int i, int to) {
         return to - i >= 4 && a[i] == 'n' && a[i + 1] == 'u' && a[i + 2] == 'l' && a[i + 3] == 'l';

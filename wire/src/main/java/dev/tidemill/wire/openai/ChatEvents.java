@@ -32,6 +32,10 @@ public final class ChatEvents {
     public static final int BAD = 64;
 
     private static final int HAS_CHOICES = 1 << 30;
+    private static final int SILENT = 1 << 29;
+    private static final int VISIBLE = 1 << 28;
+
+    private static final int PUBLIC = 127;
 
     private static final int TOP = 0;
     private static final int CHOICE = 1;
@@ -48,11 +52,14 @@ public final class ChatEvents {
     private static final byte[] MESSAGE = ascii("message");
     private static final byte[] TEXT = ascii("text");
     private static final byte[] FINISH_REASON = ascii("finish_reason");
+    /** The first of {@link #CONTENT_NAMES} are what a person sees. */
+    private static final int VISIBLE_NAMES = 2;
+
     private static final byte[][] CONTENT_NAMES = {
         ascii("content"),
+        ascii("refusal"),
         ascii("reasoning_content"),
         ascii("reasoning"),
-        ascii("refusal"),
         ascii("tool_calls"),
         ascii("function_call"),
         ascii("audio"),
@@ -64,6 +71,13 @@ public final class ChatEvents {
     private static final long NOT_BIT_4 = Swar.fill(0xEF);
     private static final long E_OR_U = Swar.fill('e');
     private static final long F = Swar.fill('f');
+    /** What follows the quote, as words. */
+    private static final long FINISH_R = Swar.word(ascii("finish_r"), 0);
+
+    private static final long USAGE_NULL = Swar.word(ascii("usage\":n"), 0);
+    private static final long SIX_BYTES = (1L << 48) - 1;
+    private static final long USAGE_QUOTE = USAGE_NULL & SIX_BYTES;
+    private static final long ERROR_QUOTE = Swar.word(ascii("error\"  "), 0) & SIX_BYTES;
 
     private ChatEvents() {}
 
@@ -81,38 +95,37 @@ public final class ChatEvents {
         if (a[start] != '{' || a[end - 1] != '}') {
             return JsonWalk.is(a, start, end, DONE_TEXT) ? DONE : BAD;
         }
-        return committed ? search(a, start, end) : walk(a, start, end);
+        return (committed ? search(a, start, end) : walk(a, start, end)) & PUBLIC;
     }
 
     private static int search(byte[] a, int from, int to) {
         int flags = 0;
-        // The shortest hit is "error":1} and ten bytes long, so what is left when no nine fit holds none.
+        // The shortest hit is "error":1} and ten bytes long: nothing that starts later can be one.
         for (int i = from; i <= to - 9; i += 8) {
             long next = Swar.word(a, i + 1);
             long marks = Swar.zeros(Swar.word(a, i) ^ QUOTES)
-                    & (Swar.zeros(next & NOT_BIT_4 ^ E_OR_U) | Swar.zeros(next ^ F));
+                    & (Swar.zeros((next & NOT_BIT_4) ^ E_OR_U) | Swar.zeros(next ^ F));
             for (; marks != 0; marks &= marks - 1) {
                 int at = i + Swar.first(marks);
-                switch (a[at + 1]) {
-                    case 'f' -> {
-                        int value = valueOf(a, at, to, FINISH_REASON);
-                        if (value >= 0 && finishes(a, value, to)) {
-                            flags |= FINISH;
-                        }
+                if (at > to - 10) {
+                    return flags;
+                }
+                long name = Swar.word(a, at + 1);
+                if (name == FINISH_R) {
+                    int value = valueOf(a, at, to, FINISH_REASON);
+                    if (value >= 0 && finishes(a, value, to)) {
+                        flags |= FINISH;
                     }
-                    case 'u' -> {
-                        int value = valueOf(a, at, to, USAGE_NAME);
-                        if (value >= 0 && a[value] == '{') {
-                            return walk(a, from, to);
-                        }
+                } else if ((name & SIX_BYTES) == USAGE_QUOTE && name != USAGE_NULL) {
+                    int value = valueOf(a, at, to, USAGE_NAME);
+                    if (value >= 0 && a[value] == '{') {
+                        return walk(a, from, to);
                     }
-                    case 'e' -> {
-                        int value = valueOf(a, at, to, ERROR_NAME);
-                        if (value >= 0 && !JsonWalk.isNull(a, value, to)) {
-                            return walk(a, from, to);
-                        }
+                } else if ((name & SIX_BYTES) == ERROR_QUOTE) {
+                    int value = valueOf(a, at, to, ERROR_NAME);
+                    if (value >= 0 && !JsonWalk.isNull(a, value, to)) {
+                        return walk(a, from, to);
                     }
-                    default -> {} // a false mark
                 }
             }
         }
@@ -136,7 +149,16 @@ public final class ChatEvents {
         if ((flags & (USAGE | HAS_CHOICES | ERROR)) == USAGE) {
             flags |= USAGE_ONLY;
         }
-        return flags & ~HAS_CHOICES;
+        return flags;
+    }
+
+    /**
+     * Whether the event holds tool arguments or reasoning and no visible text, so that a long silence after it is usual. Not for the hot path.
+     */
+    public static boolean opensSilence(byte[] a, int from, int to) {
+        int start = JsonWalk.space(a, from, to);
+        int flags = start < to && a[start] == '{' ? walk(a, start, to) : 0;
+        return (flags & SILENT) != 0 && (flags & VISIBLE) == 0;
     }
 
     private static int object(byte[] a, int from, int to, int level) {
@@ -206,9 +228,9 @@ public final class ChatEvents {
     }
 
     private static int delta(byte[] a, int name, int nameEnd, int value, int end) {
-        for (byte[] known : CONTENT_NAMES) {
-            if (JsonWalk.is(a, name, nameEnd, known)) {
-                return filled(a, value, end) ? CONTENT : 0;
+        for (int i = 0; i < CONTENT_NAMES.length; i++) {
+            if (JsonWalk.is(a, name, nameEnd, CONTENT_NAMES[i])) {
+                return !filled(a, value, end) ? 0 : CONTENT | (i < VISIBLE_NAMES ? VISIBLE : SILENT);
             }
         }
         return 0;

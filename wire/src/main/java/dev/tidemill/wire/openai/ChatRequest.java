@@ -215,24 +215,27 @@ public final class ChatRequest {
         if (kind.isNullish()) {
             return absent;
         }
-        String name = FIELDS.name(field);
-        int start = fields.from(field);
-        String expected = "a whole number, 1 to " + max;
         if (kind != JsonKind.NUMBER) {
-            throw type(name, kind, start, expected);
+            throw type(FIELDS.name(field), kind, fields.from(field), "a whole number, 1 to " + max);
         }
-        int value = JsonText.wholeNumber(a, start, fields.to(field), -1);
+        int value = JsonText.wholeNumber(a, fields.from(field), fields.to(field), -1);
         if (value < 1 || value > max) {
-            int length = fields.to(field) - start;
-            String shown = length > 24
-                    ? "a number of " + length + " characters"
-                    : new String(a, start, length, StandardCharsets.US_ASCII);
-            throw new RequestException(
-                    name + ": " + shown + " at byte " + (start - from) + " (expected: " + expected + ")",
-                    name,
-                    "invalid_value");
+            throw outside(a, field, max);
         }
         return value;
+    }
+
+    private RequestException outside(byte[] a, int field, int max) {
+        String name = FIELDS.name(field);
+        int start = fields.from(field);
+        int length = fields.to(field) - start;
+        String shown = length > 24
+                ? "a number of " + length + " characters"
+                : new String(a, start, length, StandardCharsets.US_ASCII);
+        return new RequestException(
+                name + ": " + shown + " at byte " + (start - from) + " (expected: a whole number, 1 to " + max + ")",
+                name,
+                "invalid_value");
     }
 
     private RequestException type(String name, JsonKind kind, int at, String expected) {

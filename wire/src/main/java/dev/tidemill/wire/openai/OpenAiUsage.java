@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * them, and some layers over other providers count cached input beside: where the part is larger than its whole, that is proven and read so;
  * where it is not, only the caller can know ({@link Reasoning}). {@code total_tokens} decides nothing, save where it is the only count.
  *
- * <p>Other spellings that are read: {@code prompt_cache_hit_tokens} (DeepSeek), {@code num_cached_tokens} (Mistral), {@code cached_tokens}
- * and {@code reasoning_tokens} outside the details, and {@code input_tokens}, {@code output_tokens} with their details (images, audio).
+ * <p>Other spellings that are read: {@code prompt_cache_hit_tokens} (DeepSeek), {@code cached_tokens} and {@code reasoning_tokens} outside the
+ * details, and {@code input_tokens}, {@code output_tokens} with their details (images, audio). Mistral's {@code num_cached_tokens} is not: it
+ * was seen to be 64 with a prompt of 10.
  */
 public final class OpenAiUsage {
     /** Where a provider counts reasoning. */
@@ -49,7 +50,6 @@ public final class OpenAiUsage {
             "input_tokens",
             "output_tokens",
             "prompt_cache_hit_tokens",
-            "num_cached_tokens",
             "input_tokens_details",
             "output_tokens_details");
     /** What each spelling means. */
@@ -64,7 +64,6 @@ public final class OpenAiUsage {
         OUTPUT_DETAILS,
         PROMPT,
         COMPLETION,
-        CACHED,
         CACHED,
         INPUT_DETAILS,
         OUTPUT_DETAILS,
@@ -143,7 +142,7 @@ public final class OpenAiUsage {
             return;
         }
         long count = JsonText.wholeNumber(a, value, end, -1L);
-        if (count < 0 || count > Usage.MAX) {
+        if (count < 0 || count > Usage.MAX_STATED) {
             nonsense = true;
         } else {
             // The same count may stand at two places, and be filled in at one of them only.
@@ -169,6 +168,6 @@ public final class OpenAiUsage {
             output += reasoning;
         }
         long uncached = read + write > prompt ? prompt : prompt - read - write;
-        return output > Usage.MAX ? null : new Usage(uncached, read, write, 0, output, reasoning);
+        return output > Usage.MAX_STATED ? null : new Usage(uncached, read, write, 0, output, reasoning);
     }
 }

@@ -217,12 +217,23 @@ public final class SseReader {
     }
 
     /**
-     * Tells whether the stream, if it ends here, ends inside a block. Such a block makes no event, says the standard; a LF that belongs to the
-     * last blank line is none.
+     * To be asked when the stream has ended and {@link #next} has answered false: whether it ended inside a block. The standard drops such a
+     * block; the accessors tell what it held, for a last {@code [DONE]} without its blank line, or an error. A LF that belongs to the last
+     * blank line is no block.
      */
     public boolean finish() {
         int size = tail();
-        return size > 1 || size == 1 && held[0] != '\n';
+        if (size == 0 || (size == 1 && held[0] == '\n')) {
+            return false;
+        }
+        if (heldLine < size) {
+            line(held, 0, heldLine, size);
+            heldLine = size;
+        }
+        raw = held;
+        rawFrom = 0;
+        rawTo = size;
+        return true;
     }
 
     private boolean inPlace() throws SseException {

@@ -1,0 +1,65 @@
+package dev.tidemill.simulator;
+
+import dev.tidemill.simulator.text.Labels;
+import dev.tidemill.simulator.text.Prose;
+import dev.tidemill.simulator.text.Tokens;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what is answered: a tool call, the fixed text, a label of those the prompt offers, or prose in the prompt's language. */
+final class Author {
+    private final long seed;
+    private final InstantSource clock;
+    private final AtomicLong ids = new AtomicLong();
+
+    Author(long seed, InstantSource clock) {
+        this.seed = seed;
+        this.clock = clock;
+    }
+
+    Said compose(Ask ask, Behaviour behaviour) {
+        long own = seed ^ (ask.message().hashCode() * 0x9E3779B97F4A7C15L);
+        boolean chinese = Tokens.isChinese(ask.message());
+        int limit = ask.maxTokens() < 0 ? Integer.MAX_VALUE : Math.max(1, ask.maxTokens());
+        List<String> reasoning = behaviour.reasoning() == 0
+                ? List.of()
+                : Prose.tokens(own + 1, chinese, Math.min(behaviour.reasoning(), limit));
+        List<String> tokens = words(ask, behaviour, own, chinese);
+        int calls = 0;
+        if (behaviour.tools() && ask.tool() != null) {
+            calls = behaviour.calls();
+            tokens = Tokens.split(arguments(ask, own, chinese));
+        }
+        int room = limit - reasoning.size();
+        boolean cut = tokens.size() * Math.max(1, calls) > room;
+        List<String> kept = cut ? tokens.subList(0, Math.max(0, room / Math.max(1, calls))) : tokens;
+        int completion = reasoning.size() + kept.size() * Math.max(1, calls);
+        Usage usage = new Usage(ask.promptTokens(), (long) completion * ask.choices(), reasoning.size());
+        return new Said(ids.incrementAndGet(), clock.instant().getEpochSecond(), reasoning, kept, calls, cut, usage);
+    }
+
+    private static List<String> words(Ask ask, Behaviour behaviour, long seed, boolean chinese) {
+        String text = behaviour.text();
+        if (text != null) {
+            return Tokens.split(text);
+        }
+        String label = label(ask);
+        return label != null ? Tokens.split(label) : Prose.tokens(seed, chinese, behaviour.tokens());
+    }
+
+    private static @Nullable String label(Ask ask) {
+        return Labels.choose(ask.instructions(), ask.message());
+    }
+
+    private static String arguments(Ask ask, long seed, boolean chinese) {
+        List<String> fields = new ArrayList<>();
+        for (String field : ask.toolFields()) {
+            String value = String.join("", Prose.tokens(seed + fields.size(), chinese, 4));
+            fields.add(Json.quoted(field) + ": " + Json.quoted(value));
+        }
+        return "{" + String.join(", ", fields) + "}";
+    }
+}

@@ -1,0 +1,136 @@
+package dev.tidemill.simulator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the listening socket: accepts, refuses by closing it, and opens it again on the same port.
+ *
+ * <p>One virtual thread accepts for each socket that is opened. All changes of the door are made under the object's lock; the accepting
+ * thread takes no lock.
+ */
+final class Doorkeeper implements AutoCloseable {
+    private static final int BACKLOG = 4_096;
+
+    private final Consumer<Socket> guests;
+    private final AtomicLong toClose = new AtomicLong();
+    private InetSocketAddress address;
+    private @Nullable ServerSocket listener;
+    private boolean ended;
+    private volatile Door door = Door.OPEN;
+
+    Doorkeeper(InetSocketAddress address, Consumer<Socket> guests) {
+        this.address = address;
+        this.guests = guests;
+    }
+
+    /** Binds the address, which also settles the port, then takes up its post. */
+    synchronized void open(Door first) throws IOException {
+        listen();
+        set(first);
+    }
+
+    synchronized int port() {
+        return address.getPort();
+    }
+
+    /** From now on, until told otherwise. */
+    synchronized void set(Door wanted) {
+        door = wanted;
+        if (ended) {
+            return;
+        }
+        try {
+            if (wanted == Door.REFUSE) {
+                shut();
+            } else if (listener == null) {
+                listen();
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException("port " + port() + " cannot be opened again", broken);
+        }
+    }
+
+    /** Refuses for a time, then opens again. */
+    void refuse(Duration time) {
+        set(Door.REFUSE);
+        Thread.startVirtualThread(() -> {
+            try {
+                Thread.sleep(time);
+                set(Door.OPEN);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** The next so many connections are closed as soon as they are accepted. */
+    void closeNext(long connections) {
+        toClose.addAndGet(connections);
+    }
+
+    @Override
+    public synchronized void close() {
+        ended = true;
+        try {
+            shut();
+        } catch (IOException broken) {
+            // A listener that cannot be closed ends with the process.
+        }
+    }
+
+    private void listen() throws IOException {
+        ServerSocket opened = new ServerSocket();
+        opened.setReuseAddress(true);
+        opened.bind(address, BACKLOG);
+        address = new InetSocketAddress(address.getAddress(), opened.getLocalPort());
+        listener = opened;
+        Thread.ofVirtual().name("sim-accept-" + opened.getLocalPort()).start(() -> accept(opened));
+    }
+
+    private void shut() throws IOException {
+        if (listener != null) {
+            listener.close();
+            listener = null;
+        }
+    }
+
+    private void accept(ServerSocket from) {
+        while (!from.isClosed()) {
+            try {
+                Socket socket = from.accept();
+                if (door == Door.CLOSE || takesOneToClose()) {
+                    socket.close();
+                } else {
+                    guests.accept(socket);
+                }
+            } catch (IOException closedOrFull) {
+                if (!from.isClosed() && !rests()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Waits a moment after a failed accept, such as one for want of descriptors; false when stopped meanwhile. */
+    private static boolean rests() {
+        try {
+            Thread.sleep(Duration.ofMillis(20));
+            return true;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean takesOneToClose() {
+        return toClose.get() > 0 && toClose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    }
+}

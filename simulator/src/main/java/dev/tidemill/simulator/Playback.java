@@ -1,0 +1,207 @@
+package dev.tidemill.simulator;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the events of a stream at the pace of a behaviour, and lets its faults happen at their step.
+ *
+ * <p>Every event has a due time counted from the request, not from the event before it, so that a slow write does not slow the stream as a
+ * whole. Unpaced events gather in the line's buffer and leave together.
+ */
+final class Playback {
+    private static final int LARGEST_EVENT = 512 << 20;
+
+    private final Answer answer;
+    private final StreamScript script;
+    private final SseStyle style;
+    private final Behaviour behaviour;
+    private final Faults faults;
+    private final SplittableRandom random;
+    private final long start;
+    private final int steps;
+    private final long keepalive;
+    private int sent;
+
+    Playback(Answer answer, StreamScript script, int steps, Behaviour behaviour, Faults faults, long seed, long start) {
+        this.answer = answer;
+        this.script = script;
+        this.steps = steps;
+        this.style = new SseStyle(faults);
+        this.behaviour = behaviour;
+        this.faults = faults;
+        this.random = new SplittableRandom(seed);
+        this.start = start;
+        Fault alive = faults.find(FaultKind.KEEPALIVE);
+        this.keepalive = alive == null
+                ? Long.MAX_VALUE
+                : Math.max(1_000_000, alive.time("every").toNanos());
+    }
+
+    /** Steps that have been handed to the line. */
+    int sent() {
+        return sent;
+    }
+
+    /** Plays it to its end, right or wrong. */
+    void play(String headers) throws IOException {
+        waitUntil(behaviour.headers().toNanos(), false);
+        answer.open("text/event-stream; charset=utf-8", headers);
+        boolean erredAtOnce = stepOf(FaultKind.ERROR_EVENT, "after") == 0;
+        if (behaviour.ttft().isPositive()) {
+            answer.flush();
+            waitUntil(behaviour.ttft().toNanos(), true);
+        }
+        if (!erredAtOnce) {
+            send(script.opening());
+        }
+        Fault stall = faults.find(FaultKind.STALL_FIRST);
+        if (stall != null) {
+            stall(stall.time("for"));
+        }
+        Fault infinite = faults.find(FaultKind.INFINITE);
+        long end = infinite == null ? Long.MAX_VALUE : infinite.time("for").toNanos();
+        for (int step = 0; infinite != null || step < steps; step++) {
+            waitUntil(due(step), true);
+            if (System.nanoTime() - start > end) {
+                throw answer.cut();
+            }
+            if (faultAt(step)) {
+                return;
+            }
+            content(step);
+            sent++;
+        }
+        if (!faultAt(steps)) {
+            close();
+        }
+    }
+
+    private void content(int step) throws IOException {
+        Fault huge = step == 0 ? faults.find(FaultKind.HUGE_EVENT) : null;
+        if (huge != null) {
+            send(script.huge((int) Math.min(huge.bytes("bytes"), LARGEST_EVENT)));
+        } else {
+            send(script.step(step));
+        }
+        if (behaviour.speed() > 0) {
+            answer.flush();
+        }
+    }
+
+    private void close() throws IOException {
+        if (!faults.has(FaultKind.NO_FINISH)) {
+            send(script.finish());
+        }
+        send(script.usage());
+        SseEvent terminator = script.terminator();
+        if (terminator != null && !faults.has(FaultKind.NO_DONE)) {
+            send(terminator);
+        }
+        if (faults.has(FaultKind.AFTER_DONE)) {
+            send(script.step(0));
+            if (terminator != null) {
+                send(terminator);
+            }
+        }
+        answer.end();
+    }
+
+    /** Lets the faults of a step happen; true when the answer is over. */
+    private boolean faultAt(int step) throws IOException {
+        if (faults.isEmpty()) {
+            return false;
+        }
+        Fault stall = at(FaultKind.STALL_AFTER, "events", step);
+        if (stall != null) {
+            stall(stall.time("for"));
+        }
+        if (at(FaultKind.BAD_JSON, "after", step) != null) {
+            send(SseEvent.of("{\"id\":\"chatcmpl-broken\",\"choices\":[{\"index\":0,\"delta\":{\"content\":"));
+        }
+        Fault error = at(FaultKind.ERROR_EVENT, "after", step);
+        if (error != null) {
+            error(error);
+            return true;
+        }
+        if (at(FaultKind.TRUNCATE_AFTER, "events", step) != null) {
+            answer.end();
+            return true;
+        }
+        if (at(FaultKind.CUT_AFTER, "events", step) != null) {
+            throw answer.cut();
+        }
+        return false;
+    }
+
+    private void error(Fault fault) throws IOException {
+        String code = fault.text("error-code");
+        String message = fault.text("message");
+        SseEvent event = script.error(new ErrorText(
+                500,
+                fault.text("type"),
+                code.isEmpty() ? null : code,
+                message.isEmpty() ? "The simulator failed on purpose inside the stream." : message));
+        switch (fault.text("form")) {
+            case "field" -> answer.frame(style.field("error", event.data()));
+            case "event" -> send(new SseEvent("error", event.data()));
+            default -> send(event);
+        }
+        SseEvent terminator = script.terminator();
+        if (terminator != null && fault.text("done").equals("yes")) {
+            send(terminator);
+        }
+        answer.end();
+    }
+
+    private void stall(Duration time) throws IOException {
+        answer.flush();
+        waitUntil(System.nanoTime() - start + time.toNanos(), true);
+    }
+
+    private int stepOf(FaultKind kind, String parameter) {
+        Fault fault = faults.find(kind);
+        return fault == null ? -1 : fault.count(parameter);
+    }
+
+    private @Nullable Fault at(FaultKind kind, String parameter, int step) {
+        Fault fault = faults.find(kind);
+        return fault != null && fault.number(parameter) == step ? fault : null;
+    }
+
+    private long due(int step) {
+        if (behaviour.speed() <= 0) {
+            return 0;
+        }
+        double gap = 1e9 / behaviour.speed();
+        double stray = step > 0 && behaviour.jitter() > 0 ? (random.nextDouble() * 2 - 1) * behaviour.jitter() : 0;
+        return behaviour.ttft().toNanos() + (long) ((step + stray) * gap);
+    }
+
+    private void waitUntil(long due, boolean opened) throws IOException {
+        while (true) {
+            long left = due - (System.nanoTime() - start);
+            if (left <= 0) {
+                return;
+            }
+            answer.pause(Duration.ofNanos(Math.min(left, opened ? keepalive : left)));
+            if (opened && keepalive < left) {
+                answer.frame(style.comment("keep-alive"));
+                answer.flush();
+            }
+        }
+    }
+
+    private void send(List<SseEvent> events) throws IOException {
+        for (SseEvent event : events) {
+            send(event);
+        }
+    }
+
+    private void send(SseEvent event) throws IOException {
+        answer.frame(style.event(event));
+    }
+}

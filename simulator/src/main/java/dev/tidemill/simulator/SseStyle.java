@@ -1,0 +1,81 @@
+package dev.tidemill.simulator;
+
+import java.nio.charset.StandardCharsets;
+
+/** How events are written: by default {@code data: {json}} and LF, under faults in every other form the standard allows. */
+final class SseStyle {
+    private final boolean plain;
+    private final String newline;
+    private final String colon;
+    private final boolean comments;
+    private final boolean lines;
+    private final boolean fields;
+    private boolean mark;
+    private int number;
+
+    SseStyle(Faults faults) {
+        newline = faults.has(FaultKind.SSE_CRLF) ? "\r\n" : faults.has(FaultKind.SSE_CR) ? "\r" : "\n";
+        colon = faults.has(FaultKind.SSE_NO_SPACE) ? ":" : ": ";
+        comments = faults.has(FaultKind.SSE_COMMENTS);
+        lines = faults.has(FaultKind.SSE_MULTILINE);
+        fields = faults.has(FaultKind.SSE_FIELDS);
+        mark = faults.has(FaultKind.SSE_BOM);
+        plain = faults.isEmpty();
+    }
+
+    byte[] event(SseEvent event) {
+        StringBuilder out = new StringBuilder(event.data().length() + 16);
+        if (plain && event.name() == null) {
+            return bytes(out.append("data: ").append(event.data()).append("\n\n"));
+        }
+        if (mark) {
+            out.append('\uFEFF');
+            mark = false;
+        }
+        if (comments) {
+            out.append(colon).append("tick ").append(number).append(newline);
+        }
+        if (fields) {
+            out.append("id").append(colon).append(number).append(newline);
+            out.append("retry").append(colon).append(3_000).append(newline);
+            out.append("x-unknown").append(colon).append("data: not data").append(newline);
+            out.append("lonely").append(newline);
+        }
+        number++;
+        if (event.name() != null) {
+            out.append("event").append(colon).append(event.name()).append(newline);
+        } else if (fields) {
+            out.append("event").append(colon).append("message").append(newline);
+        }
+        data(out, event.data());
+        return bytes(out.append(newline));
+    }
+
+    /** A field of another name than data, such as the {@code error:} that some servers send. */
+    byte[] field(String name, String value) {
+        return bytes(new StringBuilder(name)
+                .append(colon)
+                .append(value)
+                .append(newline)
+                .append(newline));
+    }
+
+    byte[] comment(String text) {
+        return bytes(new StringBuilder(colon).append(text).append(newline).append(newline));
+    }
+
+    private void data(StringBuilder out, String data) {
+        boolean object = data.length() > 2 && data.charAt(0) == '{';
+        if (lines && object) {
+            out.append("data").append(colon).append('{').append(newline);
+            out.append("data").append(colon).append(data, 1, data.length() - 1).append(newline);
+            out.append("data").append(colon).append('}').append(newline);
+        } else {
+            out.append("data").append(colon).append(data).append(newline);
+        }
+    }
+
+    private static byte[] bytes(StringBuilder out) {
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}
