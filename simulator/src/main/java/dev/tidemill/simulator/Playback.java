@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Sends the events of a stream at the pace of a behaviour, and lets its faults happen at their step.
  *
  * <p>Every event has a due time counted from the request, not from the event before it, so that a slow write does not slow the stream as a
- * whole. Unpaced events gather in the line's buffer and leave together.
+ * whole; it falls on the next full millisecond of the machine's clock, so that one waking serves many streams. Unpaced events gather in the line's buffer and leave together.
  */
 final class Playback {
     private static final int LARGEST_EVENT = 512 << 20;
+    private static final long TICK = 1_000_000;
 
     private final Answer answer;
     private final StreamScript script;
@@ -183,11 +184,13 @@ final class Playback {
 
     private void waitUntil(long due, boolean opened) throws IOException {
         while (true) {
-            long left = due - (System.nanoTime() - start);
+            long now = System.nanoTime();
+            long left = start + due - now;
             if (left <= 0) {
                 return;
             }
-            answer.pause(Duration.ofNanos(Math.min(left, opened ? keepalive : left)));
+            long wanted = Math.min(left, opened ? keepalive : left);
+            answer.pause(Duration.ofNanos(wanted + TICK - 1 - Math.floorMod(now + wanted - 1, TICK)));
             if (opened && keepalive < left) {
                 answer.frame(style.comment("keep-alive"));
                 answer.flush();

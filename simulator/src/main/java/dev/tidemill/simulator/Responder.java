@@ -206,7 +206,7 @@ final class Responder {
 
     private void speak(Performance p, Faults faults, Sent sent, Answer answer, boolean stream, String headers)
             throws IOException {
-        Said said = p.stage().author().compose(p.ask(), p.behaviour());
+        Said said = p.stage().author().compose(p.ask(), p.behaviour(), faults);
         if (stream) {
             Playback playback = new Playback(
                     answer,
