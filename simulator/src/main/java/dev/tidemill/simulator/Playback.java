@@ -1,7 +1,9 @@
 package dev.tidemill.simulator;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * whole; it falls on the next full millisecond of the machine's clock, so that one waking serves many streams. Unpaced events gather in the line's buffer and leave together.
  */
 final class Playback {
-    private static final int LARGEST_EVENT = 512 << 20;
+    private static final String FILLING = "(filling)";
     private static final long TICK = 1_000_000;
 
     private final Answer answer;
@@ -84,13 +86,25 @@ final class Playback {
     private void content(int step) throws IOException {
         Fault huge = step == 0 ? faults.find(FaultKind.HUGE_EVENT) : null;
         if (huge != null) {
-            send(script.huge((int) Math.min(huge.bytes("bytes"), LARGEST_EVENT)));
+            huge(huge.bytes("bytes"));
         } else {
             send(script.step(step));
         }
         if (behaviour.speed() > 0) {
             answer.flush();
         }
+    }
+
+    /** One event in many frames, so that its size costs the peer memory and not this side. */
+    private void huge(long bytes) throws IOException {
+        String event = new String(style.event(script.content(FILLING)), StandardCharsets.UTF_8);
+        int at = event.indexOf(FILLING);
+        answer.frame(event.substring(0, at).getBytes(StandardCharsets.UTF_8));
+        byte[] filling = "h".repeat(32 << 10).getBytes(StandardCharsets.US_ASCII);
+        for (long left = bytes; left > 0; left -= filling.length) {
+            answer.frame(left < filling.length ? Arrays.copyOf(filling, (int) left) : filling);
+        }
+        answer.frame(event.substring(at + FILLING.length()).getBytes(StandardCharsets.UTF_8));
     }
 
     private void close() throws IOException {
