@@ -1,4 +1,4 @@
-/** Files, intake and validation, running lines through the Exchange, output, deadlines. */
+/** Batches: files, intake and validation, running lines through the Exchange, output, deadlines. Storage behind ports. */
 @NullMarked
 package dev.tidemill.batch;
 

@@ -1,4 +1,4 @@
-/** What decides: keys, routes, policies, failures; ports for what must be stored. */
+/** What decides: failures, keys, routes and policies. No I/O; what must be stored is stated as a port. */
 @NullMarked
 package dev.tidemill.core;
 

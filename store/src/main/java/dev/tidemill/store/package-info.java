@@ -1,4 +1,4 @@
-/** Everything durable: SQLite repositories behind the ports of core and batch, migrations, blobs on disk. */
+/** Everything durable: the data directory, the embedded database, blobs on disk. */
 @NullMarked
 package dev.tidemill.store;
 

@@ -1,0 +1,71 @@
+package dev.tidemill.core.route;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How requests for a model are treated. In force now: {@code clocks}. The rest is validated and kept for the parts that
+ * will read it.
+ */
+public record Policy(
+        Clocks clocks,
+        Retry retry,
+        @Nullable Breaker breaker,
+        OnBreak onBreak,
+        BadEvent badEvent,
+        ClientGone clientGone,
+        @Nullable Duration heartbeat,
+        @Nullable Duration openEarly,
+        @Nullable Hedge hedge,
+        Resume resume) {
+
+    public static final Policy DEFAULT = new Policy(
+            Clocks.DEFAULT,
+            new Retry(3, 0.10),
+            new Breaker(5, Duration.ofMinutes(5), Duration.ofSeconds(30)),
+            OnBreak.ERROR,
+            BadEvent.DROP,
+            ClientGone.CANCEL,
+            Duration.ofSeconds(15),
+            null,
+            null,
+            new Resume(4 << 20, Duration.ofMinutes(10)));
+
+    /**
+     * @param attempts on one target, at least 1
+     * @param budget share of traffic that may be retries, 0 to 1
+     */
+    public record Retry(int attempts, double budget) {}
+
+    public record Breaker(int failures, Duration window, Duration open) {}
+
+    public enum OnBreak {
+        ERROR,
+        RESTART,
+        CONTINUE,
+        BUFFER
+    }
+
+    public enum BadEvent {
+        DROP,
+        BREAK
+    }
+
+    public enum ClientGone {
+        CANCEL,
+        DRAIN,
+        DETACH
+    }
+
+    /**
+     * @param quantile of time to first token after which a second request starts, 0 to 1
+     * @param share of traffic that may be hedged, 0 to 1
+     */
+    public record Hedge(double quantile, double share) {}
+
+    /**
+     * @param bytes kept for a client that comes back
+     * @param keep how long after the end
+     */
+    public record Resume(long bytes, Duration keep) {}
+}

@@ -1,0 +1,196 @@
+package dev.tidemill.relay;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.downstream.Listener;
+import dev.tidemill.relay.exchange.Directory;
+import dev.tidemill.relay.exchange.Exchange;
+import dev.tidemill.relay.exchange.ExchangeLoop;
+import dev.tidemill.relay.exchange.Phase;
+import dev.tidemill.relay.line.LineRuns;
+import dev.tidemill.relay.line.Lines;
+import dev.tidemill.relay.loop.Loop;
+import dev.tidemill.relay.loop.Memory;
+import dev.tidemill.relay.meter.AccessLog;
+import dev.tidemill.relay.meter.Meters;
+import dev.tidemill.relay.service.Route;
+import dev.tidemill.relay.upstream.Pools;
+import dev.tidemill.relay.upstream.Resolver;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** The live path as a whole: loops, ports, pools. Started once, drained once. */
+public final class Relay implements AutoCloseable {
+    private final RelayOptions options;
+    private final Directory directory;
+    private final AccessLog accessLog;
+    private final Memory memory;
+    private final EventLoopGroup group;
+    private final Transport transport;
+    private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("service-", 0).factory());
+    private final Pools.Shared pools;
+    private final List<ExchangeLoop> loops = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
+    private final LineRuns lines;
+
+    public Relay(RelayOptions options, Directory directory) {
+        this(options, directory, Exchange.LIFE);
+    }
+
+    /** @param life the phases; {@link Exchange#LIFE} but for tests that put one of their own between */
+    Relay(RelayOptions options, Directory directory, List<Phase> life) {
+        this.options = options;
+        this.directory = directory;
+        this.memory = new Memory(options.memoryBytes());
+        this.accessLog = new AccessLog(
+                options.accessLog(), life.stream().map(Phase::phaseName).toList());
+        this.transport = Transport.best();
+        this.group = new MultiThreadIoEventLoopGroup(
+                options.loops(), Thread.ofPlatform().name("loop-", 0).factory(), transport.factory());
+        this.pools = new Pools.Shared(new Resolver(blocking));
+        ExchangeLoop.Shared shared = new ExchangeLoop.Shared(directory, accessLog, options.clock(), blocking);
+        for (int i = 0; i < options.loops(); i++) {
+            EventLoop eventLoop = group.next();
+            Loop loop = new Loop(eventLoop, memory, options.seed() + i);
+            ExchangeLoop home =
+                    new ExchangeLoop(loop, new Pools(loop, transport.clientChannel(), this.pools), shared, life);
+            loop.start();
+            loops.add(home);
+        }
+        this.lines = new LineRuns(loops, this::headroom);
+    }
+
+    /**
+     * Opens a port.
+     *
+     * @param relays whether it takes model calls
+     * @param routes what it serves beside them
+     * @return the address with the real port
+     */
+    public InetSocketAddress listen(InetSocketAddress address, boolean relays, List<Route> routes) throws IOException {
+        Listener listener = Listener.open(
+                transport.serverChannel(), group, loops, address, options.limits(), relays, routes, blocking);
+        listeners.add(listener);
+        return listener.address();
+    }
+
+    /** Where batch lines enter. */
+    public Lines lines() {
+        return lines;
+    }
+
+    /** Whether no live request waits for a connection to a provider that may answer for this model. */
+    private boolean headroom(String name) {
+        Model model = directory.routes().find(name);
+        if (model == null) {
+            return true;
+        }
+        for (Target target : model.targets()) {
+            if (pools.liveWaiting(target.provider().name()) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The sum over all loops at this moment. */
+    public Meters meters() {
+        return Meters.sum(
+                loops.getFirst().meters().phaseNames(),
+                loops.stream().map(ExchangeLoop::meters).toList());
+    }
+
+    /** Bytes of request bodies and held answers in memory. */
+    public Memory memory() {
+        return memory;
+    }
+
+    /** One provider's connections over all loops. */
+    public record PoolState(String provider, int open, int idle, int waiting) {}
+
+    /** The pools as they are; asks each loop. */
+    public List<PoolState> pools() {
+        List<PoolState> states = new ArrayList<>();
+        for (ExchangeLoop home : loops) {
+            states.addAll(on(
+                    home,
+                    () -> home.pools().all().stream()
+                            .map(pool ->
+                                    new PoolState(pool.provider().name(), pool.open(), pool.idle(), pool.waiting()))
+                            .toList()));
+        }
+        return states;
+    }
+
+    /**
+     * Stops taking requests, lets those that run come to their end, and ends those that have not by then with an honest
+     * error. Returns when the last one is over.
+     */
+    public void drain(Duration patience) {
+        listeners.forEach(Listener::drain);
+        Instant until = Instant.now().plus(patience);
+        while (running() > 0 && Instant.now().isBefore(until)) {
+            sleep();
+        }
+        for (ExchangeLoop home : loops) {
+            on(home, () -> {
+                home.running()
+                        .forEach(exchange -> exchange.fail(Failure.of(
+                                Kind.DRAINING,
+                                "draining",
+                                "this relay is shutting down and the answer was not finished in time. Try again")));
+                return true;
+            });
+        }
+        for (int i = 0; i < 50 && running() > 0; i++) {
+            sleep();
+        }
+    }
+
+    /** Exchanges and service calls that run now. */
+    public long running() {
+        return meters().running()
+                + listeners.stream().mapToLong(Listener::calls).sum();
+    }
+
+    private static void sleep() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> T on(ExchangeLoop home, java.util.concurrent.Callable<T> task) {
+        Future<T> result = home.loop().eventLoop().submit(task);
+        try {
+            return result.get(5, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException("event loop does not answer", e);
+        }
+    }
+
+    /** Closes everything at once. */
+    @Override
+    public void close() {
+        listeners.forEach(Listener::close);
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        blocking.shutdownNow();
+        accessLog.close();
+    }
+}

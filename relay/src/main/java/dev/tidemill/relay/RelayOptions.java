@@ -1,0 +1,48 @@
+package dev.tidemill.relay;
+
+import dev.tidemill.relay.downstream.Limits;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * @param loops event loops, at least 1
+ * @param memoryBytes bound over all request bodies and held answers
+ * @param accessLog null: none is written
+ * @param seed of everything that is drawn by lot
+ */
+public record RelayOptions(
+        int loops,
+        long memoryBytes,
+        Limits limits,
+        @Nullable Path accessLog,
+        InstantSource clock,
+        long seed) {
+
+    /** Two loops, a quarter of the heap, no access log. */
+    public static RelayOptions defaults() {
+        return new RelayOptions(
+                2,
+                Runtime.getRuntime().maxMemory() / 4,
+                Limits.DEFAULT,
+                null,
+                InstantSource.system(),
+                System.nanoTime());
+    }
+
+    public RelayOptions withLimits(Limits other) {
+        return new RelayOptions(loops, memoryBytes, other, accessLog, clock, seed);
+    }
+
+    public RelayOptions withLoops(int count) {
+        return new RelayOptions(count, memoryBytes, limits, accessLog, clock, seed);
+    }
+
+    public RelayOptions withAccessLog(@Nullable Path file) {
+        return new RelayOptions(loops, memoryBytes, limits, file, clock, seed);
+    }
+
+    public RelayOptions withMemory(long bytes) {
+        return new RelayOptions(loops, bytes, limits, accessLog, clock, seed);
+    }
+}

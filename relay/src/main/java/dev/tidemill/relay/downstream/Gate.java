@@ -1,0 +1,62 @@
+package dev.tidemill.relay.downstream;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.relay.exchange.ExchangeLoop;
+import dev.tidemill.wire.openai.OpenAiError;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Counts a connection in and out, and turns one away that is too many, with a 503 that says so. */
+final class Gate extends ChannelInboundHandlerAdapter {
+    private final Port port;
+    private final ExchangeLoop home;
+    private String address = "";
+
+    Gate(Port port, ExchangeLoop home) {
+        this.port = port;
+        this.home = home;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        address = context.channel().remoteAddress() instanceof InetSocketAddress peer
+                ? peer.getAddress().getHostAddress()
+                : "";
+        String refusal = port.enter(address);
+        if (refusal == null) {
+            context.pipeline().addLast(port.connection(home, address));
+        } else {
+            context.writeAndFlush(Unpooled.wrappedBuffer(answer(refusal))).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, @Nullable Object message) {
+        if (context.pipeline().last() == this) {
+            ReferenceCountUtil.release(message);
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        port.leave(address);
+        context.fireChannelInactive();
+    }
+
+    private static byte[] answer(String refusal) {
+        Failure failure = Failure.overloaded(refusal + ". Close some, or try again later", Duration.ofSeconds(1));
+        byte[] body = OpenAiError.body(failure.message(), failure.kind().type(), null, failure.code());
+        String head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\n"
+                + "connection: close\r\ncontent-length: " + body.length + "\r\n\r\n";
+        return (head + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+    }
+}

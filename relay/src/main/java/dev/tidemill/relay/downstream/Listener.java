@@ -1,0 +1,103 @@
+package dev.tidemill.relay.downstream;
+
+import dev.tidemill.relay.exchange.ExchangeLoop;
+import dev.tidemill.relay.loop.Loop;
+import dev.tidemill.relay.service.Route;
+import dev.tidemill.relay.service.Routing;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/** The door of one port: accepts, counts, and hands each connection to the loop it stays on. */
+public final class Listener {
+    /** A client that is behind holds at most this much, and one upstream read, before the upstream is paused. */
+    static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    private final Channel channel;
+    private final Port port;
+
+    private Listener(Channel channel, Port port) {
+        this.channel = channel;
+        this.port = port;
+    }
+
+    public static Listener open(
+            Class<? extends ServerChannel> type,
+            EventLoopGroup group,
+            List<ExchangeLoop> loops,
+            InetSocketAddress address,
+            Limits limits,
+            boolean relays,
+            List<Route> routes,
+            Executor services)
+            throws IOException {
+        Port port = new Port(limits, new Routing(routes), relays, services);
+        Map<Object, ExchangeLoop> homes = new HashMap<>();
+        loops.forEach(home -> homes.put(home.loop().eventLoop(), home));
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channel(type)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, Loop.READ))
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel child) {
+                        ExchangeLoop home = homes.get(child.eventLoop());
+                        if (home == null) {
+                            throw new IllegalStateException("a channel on a loop that is not ours");
+                        }
+                        child.pipeline().addLast(new Gate(port, home));
+                    }
+                })
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return new Listener(bound.channel(), port);
+    }
+
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Stops accepting; connections without a request close, the others after their answer. */
+    public void drain() {
+        port.drain();
+        channel.close().awaitUninterruptibly();
+        port.connections().forEach(connection -> connection.home().loop().execute(connection::drain));
+    }
+
+    /** Service calls that run now. */
+    public long calls() {
+        return port.calls();
+    }
+
+    public void close() {
+        port.drain();
+        channel.close();
+        port.connections().forEach(connection -> connection.channel().close());
+    }
+}

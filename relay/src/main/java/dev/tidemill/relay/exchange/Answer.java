@@ -1,0 +1,47 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.http.BodyWalker;
+import dev.tidemill.wire.http.HttpException;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** What a provider answers: events as they come, or a body that is looked at when it is whole. */
+sealed interface Answer permits EventAnswer, WholeAnswer {
+    /** See {@link dev.tidemill.relay.upstream.Receiver#answerBody}. */
+    void body(BodyWalker walker, byte[] a, int from, int to, @Nullable ByteBuf source, int sourceOffset)
+            throws HttpException;
+
+    /** The body has ended as its framing says. */
+    void ended();
+
+    /** Whether it may be committed. */
+    boolean ready();
+
+    /** Lets it leave, the first time it is called. */
+    void commit();
+
+    boolean committed();
+
+    /** Whether all of it was handed to the downstream. */
+    boolean delivered();
+
+    /** Whether what has come is a whole answer, even if the connection should break now. */
+    boolean whole();
+
+    /** Whether the last event left tool arguments or reasoning open, so that a long silence is usual. */
+    boolean toolOpen();
+
+    /** Gives back what it holds. */
+    void release();
+
+    int status();
+
+    @Nullable
+    Usage usage();
+
+    int droppedEvents();
+
+    /** Bytes of payload given to the downstream. */
+    long bytesOut();
+}

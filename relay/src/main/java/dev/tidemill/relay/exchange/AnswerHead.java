@@ -1,0 +1,74 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.relay.exchange.Inflation.Coding;
+import dev.tidemill.wire.http.Framing;
+import dev.tidemill.wire.http.Head;
+import dev.tidemill.wire.http.Header;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider's answer head says, as far as it outlives the read it came in.
+ *
+ * @param events whether the body is an event stream
+ * @param json whether it says to be JSON
+ * @param chunked whether its frames could be passed on
+ * @param length of the body in bytes, -1 when not stated
+ * @param failure set when the answer is of no use
+ */
+record AnswerHead(
+        int status,
+        boolean events,
+        boolean json,
+        boolean chunked,
+        long length,
+        Coding coding,
+        @Nullable Failure failure) {
+
+    static AnswerHead read(Head head, String provider) {
+        int status = head.status() == 529 ? 503 : head.status(); // an OpenAI client knows no 529
+        int type = head.find(Header.CONTENT_TYPE);
+        String contentType = type < 0 ? "" : head.value(type).toLowerCase(Locale.ROOT);
+        int encoding = head.find(Header.CONTENT_ENCODING);
+        Coding coding = encoding < 0 ? Coding.NONE : Coding.of(head.value(encoding));
+        return new AnswerHead(
+                status,
+                contentType.startsWith("text/event-stream"),
+                contentType.startsWith("application/json"),
+                head.framing() == Framing.CHUNKED,
+                head.framing() == Framing.LENGTH ? head.contentLength() : -1,
+                coding == null ? Coding.NONE : coding,
+                coding == null ? unreadable(provider, head.value(encoding)) : refusal(head, provider));
+    }
+
+    private static @Nullable Failure refusal(Head head, String provider) {
+        int status = head.status();
+        if (status >= 300 && status < 400) {
+            return Failure.of(
+                            Kind.UPSTREAM_PROTOCOL,
+                            "upstream_redirect",
+                            "provider " + provider + " answered with a redirect, which is never followed because the"
+                                    + " credential would go with it. The operator should check its base_url")
+                    .withDetail("status " + status);
+        }
+        if (status == 204 || status == 205) {
+            return Failure.of(
+                    Kind.UPSTREAM_PROTOCOL,
+                    "upstream_empty_answer",
+                    "provider " + provider + " answered " + status + " without a body. Try again");
+        }
+        return null;
+    }
+
+    private static Failure unreadable(String provider, String coding) {
+        return Failure.of(
+                        Kind.UPSTREAM_PROTOCOL,
+                        "upstream_encoding",
+                        "provider " + provider
+                                + " sent a compressed answer that cannot be read (expected: identity, gzip"
+                                + " or deflate). Try again")
+                .withDetail("content-encoding " + coding);
+    }
+}

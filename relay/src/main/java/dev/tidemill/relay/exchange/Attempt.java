@@ -1,0 +1,315 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.route.Provider;
+import dev.tidemill.core.route.Provider.StreamUsage;
+import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.upstream.Pool;
+import dev.tidemill.relay.upstream.Receiver;
+import dev.tidemill.relay.upstream.UpstreamConnection;
+import dev.tidemill.relay.upstream.Waiter;
+import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.http.BodyWalker;
+import dev.tidemill.wire.http.Head;
+import dev.tidemill.wire.http.Header;
+import dev.tidemill.wire.http.HttpException;
+import dev.tidemill.wire.json.Edits;
+import dev.tidemill.wire.json.JsonText;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One try at one target: its connection and its answer. All that belongs to the try and not to the exchange. */
+final class Attempt implements Receiver, Waiter {
+    private static final Edits NO_EDITS = new Edits();
+
+    private final Exchange exchange;
+    private final Target target;
+    private final String model;
+    private final Pool pool;
+
+    private @Nullable UpstreamConnection connection;
+    private @Nullable Answer answer;
+    private @Nullable String upstreamRequestId;
+    private boolean waiting;
+    private boolean abandoned;
+    private boolean replace;
+    private boolean replaced;
+    private long sentAt;
+    private long firstContentAt;
+
+    Attempt(Exchange exchange, Target target, String model) {
+        this.exchange = exchange;
+        this.target = target;
+        this.model = model;
+        this.pool = exchange.home().pools().of(target.provider());
+    }
+
+    Target target() {
+        return target;
+    }
+
+    String name() {
+        return target.provider().name() + "/" + model;
+    }
+
+    // Connect
+
+    @Nullable
+    UpstreamConnection connection() {
+        return connection;
+    }
+
+    /** Takes an idle connection, if there is one. */
+    boolean takeConnection() {
+        replace = false;
+        connection = pool.take();
+        return connection != null;
+    }
+
+    boolean waitsForConnection() {
+        return waiting;
+    }
+
+    void waitForConnection() {
+        waiting = true;
+        pool.enqueue(this);
+    }
+
+    @Override
+    public void connected(UpstreamConnection got) {
+        waiting = false;
+        connection = got;
+        exchange.resume();
+    }
+
+    @Override
+    public void connectFailed(Failure failure) {
+        waiting = false;
+        exchange.fail(failure);
+    }
+
+    @Override
+    public boolean live() {
+        return exchange.downstream().live();
+    }
+
+    // Send
+
+    /** The exchange's edits and this attempt's own: the model's name, and the wish for usage. */
+    Edits edits() {
+        Exchange.Asked asked = exchange.asked();
+        boolean rename = !model.equals(asked.model());
+        Edits usage = asksUsage() ? asked.usageEdits() : null;
+        if (!rename) {
+            return usage == null ? NO_EDITS : usage;
+        }
+        Edits edits = new Edits();
+        edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(model));
+        if (usage != null) {
+            edits.addAll(usage);
+        }
+        return edits;
+    }
+
+    /** Whether usage is asked for that the client did not ask for, so that its chunk is to be taken out again. */
+    private boolean asksUsage() {
+        return exchange.asked().usageEdits() != null && target.provider().streamUsage() == StreamUsage.ASK;
+    }
+
+    RequestHead requestHead() {
+        return exchange.home().requestHead(pool, exchange.endpoint());
+    }
+
+    void send(ByteBuf request) {
+        sentAt = System.nanoTime();
+        Objects.requireNonNull(connection).send(request, this);
+    }
+
+    boolean sent() {
+        return sentAt != 0;
+    }
+
+    // The answer comes
+
+    @Override
+    public void answerHead(Head head) {
+        int requestIdAt = head.find(Header.X_REQUEST_ID);
+        if (requestIdAt < 0) {
+            requestIdAt = head.find(Header.REQUEST_ID);
+        }
+        upstreamRequestId = requestIdAt < 0 ? null : head.value(requestIdAt);
+        AnswerHead read = AnswerHead.read(head, target.provider().name());
+        if (read.failure() != null) {
+            exchange.fail(read.failure());
+            return;
+        }
+        exchange.downstream().begin(read.status(), head, exchange);
+        answer = read.events() && read.status() < 300
+                ? EventAnswer.of(exchange, this, read, asksUsage())
+                : new WholeAnswer(exchange, this, read);
+    }
+
+    @Override
+    public void answerBody(BodyWalker walker, byte[] a, int from, int to, @Nullable ByteBuf source, int sourceOffset)
+            throws HttpException {
+        Answer now = answer;
+        if (now != null && !abandoned) {
+            now.body(walker, a, from, to, source, sourceOffset);
+        }
+    }
+
+    @Override
+    public void answerReadComplete() {
+        exchange.downstream().flush();
+    }
+
+    @Override
+    public void answerEnded() {
+        connection = null;
+        Answer now = answer;
+        if (now != null && !abandoned) {
+            now.ended();
+            exchange.downstream().flush();
+        }
+    }
+
+    @Override
+    public void answerBroken(Failure failure, boolean nothingRead) {
+        UpstreamConnection broken = connection;
+        connection = null;
+        if (abandoned) {
+            return;
+        }
+        if (nothingRead && broken != null && broken.reused() && !replaced && failure.kind() == Kind.UPSTREAM_BROKEN) {
+            replaced = true; // it had been closed while idle; the request was not looked at
+            replace = true;
+            exchange.resume();
+            return;
+        }
+        if (answeredWholly()) {
+            finish();
+            return;
+        }
+        exchange.fail(failure);
+    }
+
+    boolean replacesConnection() {
+        return replace;
+    }
+
+    /** Noted by the answer: the first content event is here. */
+    void content() {
+        if (firstContentAt == 0) {
+            firstContentAt = System.nanoTime();
+        }
+    }
+
+    // Await and Deliver
+
+    /** Whether the commit point is reached. */
+    boolean ready() {
+        return answer != null && answer.ready();
+    }
+
+    void commit() {
+        Objects.requireNonNull(answer).commit();
+    }
+
+    boolean committed() {
+        return answer != null && answer.committed();
+    }
+
+    /** Whether events are coming, so that an error can be told as one. */
+    boolean streams() {
+        return answer instanceof EventAnswer;
+    }
+
+    boolean delivered() {
+        return answer != null && answer.delivered();
+    }
+
+    /** Whether everything that makes an answer whole was read, though its connection has not ended properly. */
+    boolean answeredWholly() {
+        return answer != null && answer.whole();
+    }
+
+    /** Takes a whole answer for ended. */
+    void finish() {
+        closeConnection();
+        Objects.requireNonNull(answer).ended();
+        exchange.downstream().flush();
+    }
+
+    /** How much longer than the clock says the provider may be silent; null: not longer. */
+    @Nullable
+    Duration patience(Clock clock) {
+        if (clock == Clock.GAP && answer != null && answer.toolOpen()) {
+            Duration gap = clock.of(exchange.model().policy().clocks());
+            return Clock.TOOL_GAP.of(exchange.model().policy().clocks()).minus(gap);
+        }
+        return null;
+    }
+
+    void read(boolean on) {
+        if (connection != null) {
+            connection.read(on);
+        }
+    }
+
+    /** Gives the try up; the provider is told by closing. */
+    void abandon() {
+        abandoned = true;
+        if (waiting) {
+            waiting = false;
+            pool.giveUp(this);
+        }
+        closeConnection();
+        if (answer != null) {
+            answer.release();
+        }
+    }
+
+    private void closeConnection() {
+        UpstreamConnection open = connection;
+        connection = null;
+        if (open != null) {
+            open.abandon();
+        }
+    }
+
+    // For the record
+
+    int status() {
+        return answer == null ? 0 : answer.status();
+    }
+
+    @Nullable
+    Usage usage() {
+        return answer == null ? null : answer.usage();
+    }
+
+    @Nullable
+    String upstreamRequestId() {
+        return upstreamRequestId;
+    }
+
+    int droppedEvents() {
+        return answer == null ? 0 : answer.droppedEvents();
+    }
+
+    long bytesOut() {
+        return answer == null ? 0 : answer.bytesOut();
+    }
+
+    /** From the send to the first content, 0 when none came. */
+    long firstContentNanos() {
+        return firstContentAt == 0 ? 0 : firstContentAt - sentAt;
+    }
+
+    Provider provider() {
+        return target.provider();
+    }
+}

@@ -1,0 +1,16 @@
+package dev.tidemill.relay.exchange;
+
+/**
+ * Waits for the commit point: the first content of a stream, or an answer that is whole. Until then nothing has left for
+ * the caller, and a failure has a status of its own.
+ */
+final class Await implements Phase {
+    @Override
+    public Step run(Exchange exchange) {
+        Attempt attempt = exchange.attempt();
+        if (attempt.replacesConnection()) {
+            return Step.AGAIN;
+        }
+        return attempt.ready() ? Step.NEXT : Step.WAIT;
+    }
+}

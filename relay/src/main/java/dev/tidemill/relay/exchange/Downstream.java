@@ -1,0 +1,84 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.wire.http.Head;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asked: an HTTP connection or a batch line. Gives the request and takes the answer; all on the exchange's loop.
+ *
+ * <p>An answer is {@link #begin begun} when its head is known, which sends nothing; {@link #commit committed} when it may
+ * leave; then come {@link #send payload} or {@link #sendFrames frames}, and {@link #end} or {@link #abort}. Before the
+ * commit {@link #fail} may take the place of all of it.
+ */
+public interface Downstream {
+    Credential credential();
+
+    /** Makes the body come. Returns whether it is whole; if not, the exchange is resumed when it is, or failed. */
+    boolean readBody();
+
+    /** The array that holds the body; stays as it is until the exchange has ended. */
+    byte[] body();
+
+    int bodyFrom();
+
+    int bodyTo();
+
+    /** Appends the client's headers that may go upstream, each a whole line; {@code fixed} names win over the client's. */
+    void forwardHeaders(ByteBuf to, java.util.Set<String> fixed);
+
+    /** Whether a live caller waits, rather than a batch. */
+    boolean live();
+
+    /** Whether chunk frames may be passed on as they came. */
+    boolean takesFrames();
+
+    /** Notes status and headers of an answer of the provider's. */
+    void begin(int status, Head upstream, Exchange exchange);
+
+    /** Forgets what was begun. */
+    void reset();
+
+    /**
+     * The answer leaves.
+     *
+     * @param length of the payload, -1: as long as it takes
+     * @param contentType replaces the provider's; null: the provider's is kept
+     */
+    void commit(long length, @Nullable String contentType);
+
+    /** Payload, written as one piece. */
+    void send(byte[] a, int from, int to);
+
+    /**
+     * Whole chunk frames as they were read, kept past the call by their reference count.
+     *
+     * @param last whether the closing frame is among them
+     */
+    void sendFrames(ByteBuf read, int offset, int length, boolean last);
+
+    /** Sends out what was written. */
+    void flush();
+
+    /** Whether the other side keeps up; if not, the exchange is told when it does again. */
+    boolean writable();
+
+    /** The answer is whole. */
+    void end();
+
+    /** The answer is not whole, and must not look so: cut the connection. */
+    void abort();
+
+    /** An error in place of an answer. */
+    void fail(Failure failure, Exchange exchange);
+
+    /** The exchange is over; nothing of it will be called again. */
+    void done();
+
+    /** An error within a stream that has begun, then its end. */
+    void failStream(Failure failure);
+
+    /** The address, for the log. */
+    String peer();
+}

@@ -1,0 +1,371 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.relay.exchange.Inflation.Coding;
+import dev.tidemill.relay.loop.Bytes;
+import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.http.BodyWalker;
+import dev.tidemill.wire.http.HttpException;
+import dev.tidemill.wire.openai.ChatEvents;
+import dev.tidemill.wire.openai.OpenAiUsage;
+import dev.tidemill.wire.sse.SseException;
+import dev.tidemill.wire.sse.SseReader;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of events on its way through.
+ *
+ * <p><b>Whole events only.</b> Each read is taken apart into events. Those that are whole go out together in one write; the
+ * tail of one that is not stays in the reader and is dropped if the stream breaks, so a client never sees half an event.
+ *
+ * <p><b>The same bytes.</b> When a read begins and ends between two chunk frames and between two events, and nothing in it
+ * is to be cut, the very buffer that was read is written on, frames and all: the usual case of a paced stream. Otherwise
+ * its events are put into one frame of ours.
+ *
+ * <p><b>The commit point.</b> Until the first content, events are held beside the status (at most {@link #MAX_HELD}
+ * bytes). A finish without content commits too.
+ *
+ * <p><b>The end.</b> After a finish reason the answer is whole, and a missing {@code [DONE]} is supplied. Without one, a
+ * stream that ends, however cleanly, was cut: the client gets an error event and never {@code [DONE]}. An error event of
+ * the provider's own goes through as it is, with whatever follows.
+ */
+final class EventAnswer implements Answer {
+    static final int MAX_HELD = 64 << 10;
+
+    private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+    /** Larger events are not kept to be asked about later. */
+    private static final int MAX_LAST_EVENT = 64 << 10;
+
+    private final Exchange exchange;
+    private final Attempt attempt;
+    private final Downstream downstream;
+    private final int status;
+    private final boolean cutUsage;
+    private final boolean chunked;
+    private final @Nullable Inflation inflation;
+    private final SseReader reader = new SseReader(SseReader.DEFAULT_MAX_EVENT_BYTES);
+    private final Bytes lastEvent = new Bytes(512);
+
+    private @Nullable Bytes held;
+    private @Nullable Usage usage;
+    private boolean content;
+    private boolean finished;
+    private boolean done;
+    private boolean errored;
+    private boolean ready;
+    private boolean committed;
+    private boolean ended;
+    private boolean delivered;
+    private boolean lastFrameSent;
+    private boolean cut;
+    private int dropped;
+    private int charged;
+    private long bytesOut;
+
+    private EventAnswer(Exchange exchange, Attempt attempt, AnswerHead head, boolean cutUsage) {
+        this.exchange = exchange;
+        this.attempt = attempt;
+        this.downstream = exchange.downstream();
+        this.status = head.status();
+        this.cutUsage = cutUsage;
+        this.chunked = head.chunked();
+        this.inflation = head.coding() == Coding.NONE ? null : new Inflation(head.coding());
+    }
+
+    /** @param cutUsage whether the usage chunk is ours alone and is taken out */
+    static Answer of(Exchange exchange, Attempt attempt, AnswerHead head, boolean cutUsage) {
+        return new EventAnswer(exchange, attempt, head, cutUsage);
+    }
+
+    @Override
+    public void body(BodyWalker walker, byte[] a, int from, int to, @Nullable ByteBuf source, int sourceOffset)
+            throws HttpException {
+        Bytes out = exchange.home().out();
+        boolean asRead = committed
+                && chunked
+                && inflation == null
+                && walker.aligned()
+                && reader.tail() == 0
+                && downstream.takesFrames();
+        cut = false;
+        for (int at = from; walker.next(a, at, to); at = walker.position()) {
+            take(a, walker.payloadFrom(), walker.payloadTo(), out);
+            if (exchange.failure() != null) {
+                return;
+            }
+        }
+        if (!committed) {
+            hold(out);
+            charge(reader.tail());
+            return;
+        }
+        if (asRead
+                && source != null
+                && !cut
+                && walker.aligned()
+                && walker.verbatim()
+                && reader.tail() == 0
+                && (done || !walker.ended())) {
+            lastFrameSent = walker.ended();
+            bytesOut += out.length();
+            downstream.sendFrames(source, sourceOffset, walker.position() - from, lastFrameSent);
+        } else {
+            send(out);
+        }
+        if (!downstream.writable()) {
+            attempt.read(false);
+        }
+        charge(reader.tail());
+    }
+
+    /** Counts an event that has become large against the memory of all. */
+    private void charge(int tail) {
+        int now = tail > MAX_HELD ? tail : 0;
+        if (now > charged && !exchange.home().loop().memory().take(now - charged)) {
+            exchange.fail(Failure.overloaded(
+                    "the relay's memory for answers is used up. Try again in a moment",
+                    java.time.Duration.ofSeconds(1)));
+            return;
+        }
+        if (now < charged) {
+            exchange.home().loop().memory().give(charged - now);
+        }
+        charged = now;
+    }
+
+    private void take(byte[] a, int from, int to, Bytes out) {
+        try {
+            if (inflation == null) {
+                events(a, from, to, out);
+            } else {
+                inflation.inflate(a, from, to, (b, start, end) -> {
+                    try {
+                        events(b, start, end, out);
+                    } catch (SseException e) {
+                        exchange.fail(tooLarge(e));
+                    }
+                });
+            }
+        } catch (SseException e) {
+            exchange.fail(tooLarge(e));
+        } catch (DataFormatException e) {
+            exchange.fail(failure("upstream_encoding", "sent a compressed stream that cannot be read")
+                    .withDetail(e.getMessage()));
+        }
+    }
+
+    private void events(byte[] a, int from, int to, Bytes out) throws SseException {
+        reader.feed(a, from, to);
+        while (reader.next() && exchange.failure() == null) {
+            if (pass()) {
+                out.add(reader.raw(), reader.rawFrom(), reader.rawTo());
+            } else {
+                cut = true;
+            }
+        }
+    }
+
+    /** Looks at one event and says whether it goes to the client. */
+    private boolean pass() {
+        if (done) {
+            dropped++;
+            return false; // behind [DONE]
+        }
+        if (!reader.hasData()) {
+            if (reader.hasError()) {
+                error(reader.raw(), reader.errorFrom(), reader.errorTo());
+            }
+            return true;
+        }
+        byte[] a = reader.data();
+        int from = reader.dataFrom();
+        int to = reader.dataTo();
+        int flags = ChatEvents.classify(a, from, to, content);
+        if ((flags & ChatEvents.BAD) != 0) {
+            dropped++;
+            return false;
+        }
+        exchange.progress();
+        if ((flags & ChatEvents.USAGE) != 0) {
+            usage = OpenAiUsage.read(a, from, to);
+            if (cutUsage && (flags & ChatEvents.USAGE_ONLY) != 0) {
+                return false;
+            }
+        }
+        if ((flags & ChatEvents.ERROR) != 0) {
+            error(a, from, to);
+        }
+        if ((flags & ChatEvents.CONTENT) != 0 && !content) {
+            content = true;
+            attempt.content();
+        }
+        finished |= (flags & ChatEvents.FINISH) != 0;
+        done |= (flags & ChatEvents.DONE) != 0;
+        lastEvent.clear(MAX_LAST_EVENT);
+        if (to - from <= MAX_LAST_EVENT) {
+            lastEvent.add(a, from, to);
+        }
+        return true;
+    }
+
+    /** The provider's own error: passed on as it is once there was content, a failure with a status before. */
+    private void error(byte[] a, int from, int to) {
+        errored = true;
+        if (!committed && !ready) {
+            exchange.fail(
+                    ProviderError.read(a, from, to).failure(attempt.provider().name()));
+        }
+    }
+
+    private void hold(Bytes out) {
+        if (exchange.failure() != null) {
+            return;
+        }
+        Bytes waiting = held;
+        if (waiting == null) {
+            held = waiting = new Bytes(Math.max(1024, out.length()));
+        }
+        waiting.add(out.array(), 0, out.length());
+        if (!ready && (content || finished || done || waiting.length() > MAX_HELD)) {
+            ready = true;
+            exchange.resume();
+        }
+        if (!committed && ready) {
+            attempt.read(false); // until whoever holds it up lets it go
+        }
+    }
+
+    @Override
+    public void ended() {
+        if (ended || exchange.failure() != null) {
+            return;
+        }
+        ended = true;
+        if (inflation != null && !inflation.whole() && !done) {
+            exchange.fail(failure("upstream_truncated", "ended a compressed stream too early"));
+        } else if (!errored && !done && !finished) {
+            exchange.fail(
+                    ready || reader.tail() > 0 || (held != null && held.length() > 0)
+                            ? failure("upstream_truncated", "ended the stream before the answer was finished")
+                            : failure("upstream_empty_answer", "answered with an empty stream"));
+        } else if (!ready) {
+            ready = true;
+            exchange.resume();
+        } else if (committed) {
+            close();
+        }
+    }
+
+    @Override
+    public void commit() {
+        if (committed) {
+            return;
+        }
+        committed = true;
+        exchange.start(Clock.GAP);
+        downstream.commit(-1, null);
+        Bytes waiting = held;
+        held = null;
+        if (waiting != null) {
+            send(waiting);
+        }
+        attempt.read(downstream.writable());
+        if (ended) {
+            close();
+        }
+        downstream.flush();
+    }
+
+    /** The last bytes, when all is well. */
+    private void close() {
+        if (!done && !errored) {
+            downstream.send(DONE, 0, DONE.length);
+        }
+        if (!lastFrameSent) {
+            downstream.end();
+        }
+        delivered = true;
+        release();
+        exchange.resume();
+    }
+
+    private void send(Bytes out) {
+        if (out.length() > 0) {
+            bytesOut += out.length();
+            downstream.send(out.array(), 0, out.length());
+        }
+    }
+
+    private Failure tooLarge(SseException e) {
+        return failure("upstream_event_too_large", "sent an event that is too large")
+                .withDetail(e.getMessage());
+    }
+
+    private Failure failure(String code, String what) {
+        return Failure.of(
+                code.equals("upstream_event_too_large") || code.equals("upstream_encoding")
+                        ? Kind.UPSTREAM_PROTOCOL
+                        : Kind.UPSTREAM_BROKEN,
+                code,
+                "provider " + attempt.provider().name() + " " + what
+                        + "; what came before may have been billed. Try again");
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+
+    @Override
+    public boolean committed() {
+        return committed;
+    }
+
+    @Override
+    public boolean delivered() {
+        return delivered;
+    }
+
+    @Override
+    public boolean whole() {
+        return done;
+    }
+
+    @Override
+    public boolean toolOpen() {
+        return ChatEvents.opensSilence(lastEvent.array(), 0, lastEvent.length());
+    }
+
+    @Override
+    public void release() {
+        exchange.home().loop().memory().give(charged);
+        charged = 0;
+        if (inflation != null) {
+            inflation.close();
+        }
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        return usage;
+    }
+
+    @Override
+    public int droppedEvents() {
+        return dropped;
+    }
+
+    @Override
+    public long bytesOut() {
+        return bytesOut;
+    }
+}

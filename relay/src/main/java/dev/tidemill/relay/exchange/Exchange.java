@@ -1,0 +1,377 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.key.Key;
+import dev.tidemill.core.route.Clocks;
+import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Routes;
+import dev.tidemill.relay.loop.Timed;
+import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.json.Edits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One model call from the caller's first byte to the record of it: the only path there is, for live requests and batch
+ * lines alike.
+ *
+ * <p>{@link #LIFE} is the story. Each phase is one file with one method that says {@link Step#NEXT}, {@link Step#WAIT},
+ * {@link Step#AGAIN} or {@link Step#FAIL}; {@link #run} walks the list until one waits, and {@link #resume} walks on from
+ * there. A phase that need not wait is a method call: no task, no future, no allocation. Everything happens on the event
+ * loop of whoever asked, so nothing here is locked or volatile; only {@code resume} may be called from elsewhere, and it
+ * hops onto the loop. Running a waiting phase once too often is harmless, because it looks at what it waits for.
+ *
+ * <p>A failure can come at any moment: from a phase, from the upstream, from a clock, from a client that leaves. The first
+ * one counts. It gives up the attempt, tells the caller whatever can still be told, and goes to the last phase.
+ */
+public final class Exchange extends Timed implements Runnable {
+    /** The life of an exchange, in order. What is still to come has its line here and its file beside this one. */
+    public static final List<Phase> LIFE = List.of(
+            new Authenticate(), // whose key is it
+            new Read(), //         the whole body, looked at once
+            new Pick(), //         a target that may answer          ← an attempt begins
+            new Connect(), //      a connection to it
+            new Send(), //         the request, edited by splicing
+            new Await(), //        until the first content, or a whole answer
+            new Deliver(), //      to the caller, event by event
+            new Record()); //      access log and metrics
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final ExchangeLoop home;
+    private final Downstream downstream;
+    private final Endpoint endpoint;
+    private final String requestId;
+    private final long begun = System.nanoTime();
+    private final long[] phaseNanos;
+
+    private int at;
+    private long entered = begun;
+    private boolean inRun;
+    private boolean resumed;
+    private boolean over;
+    private boolean scanning;
+    int place;
+
+    private @Nullable Failure failure;
+    private @Nullable Key key;
+    private @Nullable Asked asked;
+    private @Nullable Routes routes;
+    private @Nullable Model model;
+    private @Nullable Attempt attempt;
+    private int attempts;
+
+    private Clock clock = Clock.TOTAL;
+    private long clockDue = NEVER;
+    private long totalDue = NEVER;
+
+    /**
+     * What the body says, as far as the relay wants to know.
+     *
+     * @param modelFrom where the model's value lies in the body, from the body's start, quotes included
+     * @param usageAsked whether the client itself wants the usage chunk
+     * @param usageEdits ask for usage where the client did not; null: nothing to ask for
+     */
+    record Asked(
+            String model,
+            int modelFrom,
+            int modelTo,
+            boolean stream,
+            boolean usageAsked,
+            @Nullable Edits usageEdits) {}
+
+    public Exchange(ExchangeLoop home, Downstream downstream, Endpoint endpoint, String requestId) {
+        this.home = home;
+        this.downstream = downstream;
+        this.endpoint = endpoint;
+        this.requestId = requestId;
+        this.phaseNanos = new long[home.phases().length];
+    }
+
+    /** Begins; on the loop. */
+    public void start() {
+        home.started(this);
+        home.meters().started(downstream.live());
+        home.loop().deadlines().add(this);
+        run();
+    }
+
+    /** Walks on, as far as it goes. */
+    @Override
+    public void run() {
+        if (inRun || over) {
+            resumed = true;
+            return;
+        }
+        inRun = true;
+        do {
+            resumed = false;
+            Phase[] phases = home.phases();
+            boolean waiting = false;
+            while (!waiting && at < phases.length) {
+                switch (step(phases[at])) {
+                    case NEXT -> enter(at + 1);
+                    case AGAIN -> enter(indexOf(Pick.class));
+                    case FAIL -> enter(phases.length - 1);
+                    case WAIT -> waiting = true;
+                }
+            }
+            over = at == phases.length;
+        } while (resumed && !over);
+        inRun = false;
+    }
+
+    private Step step(Phase phase) {
+        if (failure != null && at < phaseNanos.length - 1) {
+            return Step.FAIL;
+        }
+        try {
+            return phase.run(this);
+        } catch (RuntimeException e) {
+            LOG.error("request {} failed in {}", requestId, phase.phaseName(), e);
+            fail(Failure.of(
+                            Kind.OURS,
+                            "internal_error",
+                            "an error of the relay's own; the log has it under request id " + requestId)
+                    .withDetail(e.toString()));
+            return at < phaseNanos.length - 1 ? Step.FAIL : Step.NEXT;
+        }
+    }
+
+    private void enter(int next) {
+        long now = System.nanoTime();
+        phaseNanos[at] += now - entered;
+        entered = now;
+        at = next;
+    }
+
+    private int indexOf(Class<? extends Phase> phase) {
+        Phase[] phases = home.phases();
+        for (int i = 0; i < phases.length; i++) {
+            if (phase.isInstance(phases[i])) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("no " + phase.getSimpleName() + " in this life");
+    }
+
+    /** What the current phase waits for may have come. From any thread. */
+    public void resume() {
+        if (home.loop().inLoop()) {
+            run();
+        } else {
+            home.loop().execute(this);
+        }
+    }
+
+    /** Ends the exchange with a failure, unless it has one or is over; on the loop. */
+    public void fail(Failure reason) {
+        if (failure != null || over || at == phaseNanos.length - 1) {
+            return;
+        }
+        failure = reason;
+        Attempt last = attempt;
+        boolean streaming = last != null && last.committed();
+        if (last != null) {
+            last.abandon();
+        }
+        if (reason.kind() == Kind.CLIENT_GONE) {
+            downstream.reset();
+        } else if (!streaming) {
+            downstream.reset();
+            downstream.fail(reason, this);
+        } else if (last != null && last.streams()) {
+            downstream.failStream(reason);
+        } else {
+            downstream.abort();
+        }
+        run();
+    }
+
+    /** The caller has left. */
+    public void clientGone() {
+        fail(Failure.of(Kind.CLIENT_GONE, "client_gone", "the client closed the connection"));
+    }
+
+    /** The caller reads again. */
+    public void downstreamWritable() {
+        Attempt now = attempt;
+        if (now != null) {
+            now.read(true);
+        }
+    }
+
+    /** Starts a clock in place of the one before; it ends the exchange when it runs out. */
+    void start(Clock next) {
+        clock = next;
+        clockDue = System.nanoTime() + next.of(clocks()).toNanos();
+        deadline = Math.min(clockDue, totalDue);
+    }
+
+    /** More of an answer came than a comment: the clock that watches for silence starts anew. */
+    void progress() {
+        if (clock != Clock.GAP && clock != Clock.HEADERS) {
+            return;
+        }
+        clockDue = System.nanoTime() + clock.of(clocks()).toNanos();
+        deadline = Math.min(clockDue, totalDue);
+    }
+
+    @Override
+    protected void expired(long now) {
+        boolean total = totalDue - now <= 0;
+        Attempt last = attempt;
+        if (!total && last != null) {
+            Duration more = last.patience(clock);
+            if (more != null && clockDue + more.toNanos() - now > 0) {
+                deadline = Math.min(clockDue + more.toNanos(), totalDue);
+                return;
+            }
+        }
+        Clock ran = total ? Clock.TOTAL : clock;
+        if (last != null && last.answeredWholly()) {
+            last.finish();
+            return;
+        }
+        String who = last == null
+                ? "the relay"
+                : "provider " + last.target().provider().name();
+        fail(Failure.of(
+                        Kind.UPSTREAM_TIMEOUT,
+                        "timeout_" + ran.key(),
+                        who + ": " + ran.missing() + " within "
+                                + ran.of(clocks()).toMillis() / 1000.0 + " s (the clock " + ran.key()
+                                + "). Try again, or ask the operator for a longer clock")
+                .withDetail("clock " + ran.key()));
+    }
+
+    // What phases leave for those after them.
+
+    void authenticated(Key who) {
+        key = who;
+    }
+
+    void asked(Asked what) {
+        asked = what;
+        scanning = false;
+    }
+
+    /** Whether the body is being looked at on another thread; true from the second call on. */
+    boolean scanning() {
+        boolean was = scanning;
+        scanning = true;
+        return was;
+    }
+
+    /** Fixes the generation of the configuration this exchange lives by. */
+    void routed(Routes generation, Model to) {
+        routes = generation;
+        model = to;
+        totalDue = begun + to.policy().clocks().total().toNanos();
+        deadline = totalDue;
+    }
+
+    void attempt(Attempt next) {
+        attempt = next;
+        attempts++;
+    }
+
+    Key key() {
+        return Objects.requireNonNull(key);
+    }
+
+    @Nullable
+    Key keyOrNull() {
+        return key;
+    }
+
+    Asked asked() {
+        return Objects.requireNonNull(asked);
+    }
+
+    @Nullable
+    Asked askedOrNull() {
+        return asked;
+    }
+
+    Model model() {
+        return Objects.requireNonNull(model);
+    }
+
+    @Nullable
+    Routes routesOrNull() {
+        return routes;
+    }
+
+    Attempt attempt() {
+        return Objects.requireNonNull(attempt);
+    }
+
+    @Nullable
+    Attempt attemptOrNull() {
+        return attempt;
+    }
+
+    private Clocks clocks() {
+        return model == null ? Clocks.DEFAULT : model.policy().clocks();
+    }
+
+    // What everybody may know.
+
+    public ExchangeLoop home() {
+        return home;
+    }
+
+    public Downstream downstream() {
+        return downstream;
+    }
+
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    public String requestId() {
+        return requestId;
+    }
+
+    /** How many tries were made, 0 before the first. */
+    public int attempts() {
+        return attempts;
+    }
+
+    /** {@code provider/model} of the latest attempt, null before the first. */
+    public @Nullable String targetName() {
+        return attempt == null ? null : attempt.name();
+    }
+
+    public @Nullable Failure failure() {
+        return failure;
+    }
+
+    /** What the answer said it cost; null: it did not say, or there is none. */
+    public @Nullable Usage usage() {
+        return attempt == null ? null : attempt.usage();
+    }
+
+    /** Whether the request may have reached a provider. */
+    public boolean sent() {
+        return attempt != null && attempt.sent();
+    }
+
+    public boolean over() {
+        return over;
+    }
+
+    long begun() {
+        return begun;
+    }
+
+    long[] phaseNanos() {
+        return phaseNanos;
+    }
+}

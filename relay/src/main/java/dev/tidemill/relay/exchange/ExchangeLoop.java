@@ -1,0 +1,117 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.relay.loop.Bytes;
+import dev.tidemill.relay.loop.Loop;
+import dev.tidemill.relay.meter.AccessLog;
+import dev.tidemill.relay.meter.Meters;
+import dev.tidemill.relay.upstream.Pool;
+import dev.tidemill.relay.upstream.Pools;
+import dev.tidemill.wire.openai.ChatRequest;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the exchanges of one loop share: the loop itself, its pools and meters, the readers that are used anew for each
+ * request, and the relay's snapshots. Nothing in {@link #request} or {@link #out} outlives one event on the loop.
+ */
+public final class ExchangeLoop {
+    /** What all loops share. */
+    public record Shared(Directory directory, AccessLog accessLog, InstantSource clock, Executor offLoop) {}
+
+    private final Loop loop;
+    private final Pools pools;
+    private final Shared shared;
+    private final Phase[] phases;
+    private final Meters meters;
+    private final ChatRequest request = new ChatRequest();
+    private final Bytes out = new Bytes(64 << 10);
+    private final List<Exchange> running = new ArrayList<>();
+    private final Map<Pool, @Nullable RequestHead[]> requestHeads = new WeakHashMap<>();
+
+    public ExchangeLoop(Loop loop, Pools pools, Shared shared, List<Phase> phases) {
+        this.loop = loop;
+        this.pools = pools;
+        this.shared = shared;
+        this.phases = phases.toArray(Phase[]::new);
+        this.meters = new Meters(phases.stream().map(Phase::phaseName).toList());
+    }
+
+    public Loop loop() {
+        return loop;
+    }
+
+    public Pools pools() {
+        return pools;
+    }
+
+    public Directory directory() {
+        return shared.directory();
+    }
+
+    public InstantSource clock() {
+        return shared.clock();
+    }
+
+    public Meters meters() {
+        return meters;
+    }
+
+    AccessLog accessLog() {
+        return shared.accessLog();
+    }
+
+    Executor offLoop() {
+        return shared.offLoop();
+    }
+
+    Phase[] phases() {
+        return phases;
+    }
+
+    ChatRequest request() {
+        return request;
+    }
+
+    /** Empty; for what one read becomes. */
+    public Bytes out() {
+        out.clear(1 << 20);
+        return out;
+    }
+
+    /** The head of the next request to this provider's endpoint, with the credential whose turn it is. */
+    RequestHead requestHead(Pool pool, Endpoint endpoint) {
+        int credential = pool.nextCredential();
+        @Nullable
+        RequestHead[] heads = requestHeads.computeIfAbsent(
+                pool, p -> new RequestHead[(p.provider().keys().size() + 1) * Endpoint.values().length]);
+        int slot = (credential + 1) * Endpoint.values().length + endpoint.ordinal();
+        RequestHead head = heads[slot];
+        if (head == null) {
+            head = heads[slot] = new RequestHead(pool.provider(), endpoint, credential);
+        }
+        return head;
+    }
+
+    void started(Exchange exchange) {
+        running.add(exchange);
+        exchange.place = running.size() - 1;
+    }
+
+    void ended(Exchange exchange) {
+        Exchange last = running.removeLast();
+        if (last != exchange) {
+            running.set(exchange.place, last);
+            last.place = exchange.place;
+        }
+    }
+
+    /** The exchanges that run now; a copy. */
+    public List<Exchange> running() {
+        return List.copyOf(running);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.wire.json.FieldTable;
+import dev.tidemill.wire.json.JsonException;
+import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.JsonScanner;
+import dev.tidemill.wire.json.JsonText;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider says in an error object, wherever that stands. Read on the way down only, never on a whole answer.
+ *
+ * @param code its code or type, empty when there is none
+ * @param message for people, cut at {@link #SHOWN} characters
+ */
+record ProviderError(String code, String message) {
+    static final int SHOWN = 500;
+    private static final int DEPTH = 32;
+    private static final FieldTable OUTER = FieldTable.of("error");
+    private static final FieldTable INNER = FieldTable.of("message", "code", "type");
+
+    /** Reads {@code {"error":{…}}} or {@code {"error":"…"}}; what cannot be read is an error without words. */
+    static ProviderError read(byte[] a, int from, int to) {
+        try {
+            JsonScanner scanner = new JsonScanner(OUTER, DEPTH);
+            scanner.scan(a, from, to);
+            if (scanner.kind(0) == JsonKind.STRING) {
+                return new ProviderError("", shortened(JsonText.string(a, scanner.from(0), scanner.to(0))));
+            }
+            boolean outer = scanner.kind(0) == JsonKind.OBJECT;
+            int start = outer ? scanner.from(0) : from;
+            int end = outer ? scanner.to(0) : to;
+            JsonScanner inner = new JsonScanner(INNER, DEPTH);
+            inner.scan(a, start, end);
+            String code = text(a, inner, 1);
+            return new ProviderError(
+                    code == null ? orEmpty(text(a, inner, 2)) : code, shortened(orEmpty(text(a, inner, 0))));
+        } catch (JsonException e) {
+            return new ProviderError("", "");
+        }
+    }
+
+    private static @Nullable String text(byte[] a, JsonScanner scanner, int field) {
+        return switch (scanner.kind(field)) {
+            case STRING -> JsonText.string(a, scanner.from(field), scanner.to(field));
+            case NUMBER ->
+                new String(
+                        a,
+                        scanner.from(field),
+                        scanner.to(field) - scanner.from(field),
+                        java.nio.charset.StandardCharsets.US_ASCII);
+            default -> null;
+        };
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    }
+
+    /** Whether it is about our credential or account with the provider: nothing for a caller to read. */
+    boolean aboutCredential() {
+        String word = code.toLowerCase(Locale.ROOT);
+        return word.contains("api_key")
+                || word.contains("auth")
+                || word.contains("quota")
+                || word.contains("billing")
+                || word.contains("permission")
+                || word.contains("balance")
+                || word.equals("401")
+                || word.equals("402")
+                || word.equals("403");
+    }
+
+    /** As a failure of our own: the provider said 200 and meant this. */
+    Failure failure(String provider) {
+        if (aboutCredential()) {
+            return credential(provider).withDetail(code + ": " + message);
+        }
+        return Failure.of(
+                Kind.UPSTREAM_ERROR,
+                code.isEmpty() ? "upstream_error" : code,
+                "provider " + provider + " answered with an error: " + (message.isEmpty() ? "(no message)" : message));
+    }
+
+    static Failure credential(String provider) {
+        return Failure.of(
+                Kind.UPSTREAM_CREDENTIAL,
+                "upstream_credential",
+                "provider " + provider
+                        + " refused the relay's own credential or account; the operator has the details in"
+                        + " the log");
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.relay.exchange.Exchange.Asked;
+import dev.tidemill.wire.json.Edits;
+import dev.tidemill.wire.openai.ChatRequest;
+import dev.tidemill.wire.openai.RequestException;
+
+/**
+ * Reads the body to its end and looks at it once: valid JSON, and the few fields that decide where it goes. A body of more
+ * than {@link #OFF_LOOP} bytes is scanned on another thread, because the loop would stand still for a millisecond or more.
+ */
+final class Read implements Phase {
+    static final int OFF_LOOP = 1 << 20;
+
+    @Override
+    public Step run(Exchange exchange) {
+        if (exchange.askedOrNull() != null) {
+            return Step.NEXT; // scanned elsewhere
+        }
+        Downstream downstream = exchange.downstream();
+        if (!downstream.readBody()) {
+            return Step.WAIT;
+        }
+        byte[] body = downstream.body();
+        int from = downstream.bodyFrom();
+        int to = downstream.bodyTo();
+        if (to - from > OFF_LOOP) {
+            if (!exchange.scanning()) {
+                exchange.home().offLoop().execute(() -> scanAway(exchange, body, from, to));
+            }
+            return Step.WAIT;
+        }
+        try {
+            exchange.asked(scan(exchange.home().request(), exchange.endpoint(), body, from, to));
+            return Step.NEXT;
+        } catch (RequestException e) {
+            exchange.fail(refusal(e));
+            return Step.FAIL;
+        }
+    }
+
+    private static void scanAway(Exchange exchange, byte[] body, int from, int to) {
+        try {
+            Asked asked = scan(new ChatRequest(), exchange.endpoint(), body, from, to);
+            exchange.home().loop().execute(() -> {
+                exchange.asked(asked);
+                exchange.run();
+            });
+        } catch (RequestException e) {
+            exchange.home().loop().execute(() -> exchange.fail(refusal(e)));
+        }
+    }
+
+    private static Asked scan(ChatRequest request, Endpoint endpoint, byte[] body, int from, int to)
+            throws RequestException {
+        request.scan(body, from, to);
+        boolean stream = request.stream() && endpoint.streams();
+        Edits usage = null;
+        if (stream && !request.usageAsked()) {
+            usage = new Edits();
+            request.askUsage(usage);
+        }
+        return new Asked(
+                request.model(),
+                request.modelFrom() - from,
+                request.modelTo() - from,
+                stream,
+                request.usageAsked(),
+                usage);
+    }
+
+    private static Failure refusal(RequestException e) {
+        return Failure.invalid(e.param(), e.code(), e.getMessage());
+    }
+}

@@ -1,0 +1,96 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.key.Key;
+import dev.tidemill.relay.exchange.Exchange.Asked;
+import dev.tidemill.relay.meter.AccessLine;
+import dev.tidemill.relay.meter.Meters;
+import dev.tidemill.wire.Usage;
+
+/** The last phase, whatever happened: counts, logs, and lets the caller's connection go on. */
+final class Record implements Phase {
+    @Override
+    public Step run(Exchange exchange) {
+        ExchangeLoop home = exchange.home();
+        Meters meters = home.meters();
+        Attempt attempt = exchange.attemptOrNull();
+        Failure failure = exchange.failure();
+        long now = System.nanoTime();
+        long total = now - exchange.begun();
+        int status = failure != null && (attempt == null || !attempt.committed())
+                ? failure.status()
+                : attempt == null ? 0 : attempt.status();
+        home.loop().deadlines().remove(exchange);
+        home.ended(exchange);
+
+        meters.ended(status, total);
+        if (failure != null) {
+            meters.failed(failure.kind());
+        }
+        long[] phases = exchange.phaseNanos();
+        for (int i = 0; i < phases.length; i++) {
+            if (phases[i] > 0) {
+                meters.phase(i, phases[i]);
+            }
+        }
+        Usage usage = attempt == null ? null : attempt.usage();
+        long firstContent = attempt == null ? 0 : attempt.firstContentNanos();
+        if (usage != null) {
+            meters.usage(usage);
+        } else if (failure == null && status < 300) {
+            meters.usageUnknown();
+        }
+        if (firstContent > 0) {
+            meters.firstContent(firstContent);
+        }
+        if (attempt != null && attempt.droppedEvents() > 0) {
+            meters.droppedEvents(attempt.droppedEvents());
+        }
+        if (home.accessLog().on()) {
+            log(exchange, attempt, failure, status, total, usage, firstContent);
+        }
+        exchange.downstream().done();
+        return Step.NEXT;
+    }
+
+    private static void log(
+            Exchange exchange,
+            @org.jspecify.annotations.Nullable Attempt attempt,
+            @org.jspecify.annotations.Nullable Failure failure,
+            int status,
+            long total,
+            @org.jspecify.annotations.Nullable Usage usage,
+            long firstContent) {
+        ExchangeLoop home = exchange.home();
+        Downstream downstream = exchange.downstream();
+        Key key = exchange.keyOrNull();
+        Asked asked = exchange.askedOrNull();
+        boolean kept = home.accessLog()
+                .offer(new AccessLine(
+                        home.clock().millis(),
+                        exchange.requestId(),
+                        downstream.peer(),
+                        key == null ? null : key.id(),
+                        key == null ? null : key.project(),
+                        exchange.endpoint().path(),
+                        !downstream.live(),
+                        asked == null ? null : asked.model(),
+                        exchange.targetName(),
+                        asked != null && asked.stream(),
+                        status,
+                        failure == null ? null : failure.code(),
+                        failure == null ? null : failure.detail(),
+                        exchange.attempts(),
+                        attempt == null ? null : attempt.upstreamRequestId(),
+                        usage,
+                        asked == null ? 0 : downstream.bodyTo() - downstream.bodyFrom(),
+                        attempt == null ? 0 : attempt.bytesOut(),
+                        attempt == null ? 0 : attempt.droppedEvents(),
+                        firstContent,
+                        total,
+                        exchange.phaseNanos().clone()));
+        if (!kept) {
+            home.meters().accessLineLost();
+        }
+    }
+}

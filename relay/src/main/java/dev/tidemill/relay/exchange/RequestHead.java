@@ -1,0 +1,64 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.route.Provider;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/**
+ * The part of a request's head that is the same for every call to one endpoint of a provider with one credential, as
+ * bytes, made once.
+ */
+final class RequestHead {
+    private static final byte[] CONTENT_LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] bytes;
+    private final Set<String> fixedNames;
+
+    RequestHead(Provider provider, Endpoint endpoint, int credential) {
+        StringBuilder head = new StringBuilder(256);
+        String path = provider.baseUrl().getRawPath();
+        head.append("POST ").append(path == null ? "" : path).append(endpoint.suffix());
+        head.append(" HTTP/1.1\r\nhost: ").append(provider.baseUrl().getRawAuthority());
+        head.append("\r\naccept-encoding: identity\r\n");
+        if (credential >= 0 && !provider.headers().containsKey("authorization")) {
+            head.append("authorization: Bearer ")
+                    .append(provider.keys().get(credential))
+                    .append("\r\n");
+        }
+        provider.headers()
+                .forEach((name, value) ->
+                        head.append(name).append(": ").append(value).append("\r\n"));
+        this.bytes = head.toString().getBytes(StandardCharsets.ISO_8859_1);
+        this.fixedNames = provider.headers().keySet();
+    }
+
+    int length() {
+        return bytes.length;
+    }
+
+    /** Names in lower case that the operator has fixed. */
+    Set<String> fixedNames() {
+        return fixedNames;
+    }
+
+    void write(ByteBuf to) {
+        to.writeBytes(bytes);
+    }
+
+    static void writeLength(ByteBuf to, int length) {
+        to.writeBytes(CONTENT_LENGTH);
+        writeDecimal(to, length);
+        to.writeInt(0x0d0a0d0a);
+    }
+
+    static void writeDecimal(ByteBuf to, long value) {
+        long power = 1;
+        while (value / power >= 10) {
+            power *= 10;
+        }
+        for (; power > 0; power /= 10) {
+            to.writeByte((byte) ('0' + value / power % 10));
+        }
+    }
+}

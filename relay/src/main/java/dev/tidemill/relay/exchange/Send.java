@@ -1,0 +1,34 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.relay.upstream.UpstreamConnection;
+import dev.tidemill.wire.json.Edits;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+
+/**
+ * Writes the request: a head of our own making and the body as it came, but for the edits. Head and body go out in one
+ * buffer and one write, which at the usual size is cheaper than anything that avoids the copy.
+ */
+final class Send implements Phase {
+    @Override
+    public Step run(Exchange exchange) {
+        Attempt attempt = exchange.attempt();
+        Downstream downstream = exchange.downstream();
+        UpstreamConnection connection = Objects.requireNonNull(attempt.connection());
+        byte[] body = downstream.body();
+        int from = downstream.bodyFrom();
+        int to = downstream.bodyTo();
+        Edits edits = attempt.edits();
+        int length = edits.size(to - from);
+        RequestHead head = attempt.requestHead();
+
+        ByteBuf request = connection.alloc().directBuffer(head.length() + 512 + length);
+        head.write(request);
+        downstream.forwardHeaders(request, head.fixedNames());
+        RequestHead.writeLength(request, length);
+        edits.writeTo(body, from, to, (a, start, end) -> request.writeBytes(a, start, end - start));
+        exchange.start(exchange.asked().stream() ? Clock.FIRST_CONTENT : Clock.HEADERS);
+        attempt.send(request);
+        return Step.NEXT;
+    }
+}

@@ -1,0 +1,272 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.relay.exchange.Inflation.Coding;
+import dev.tidemill.relay.loop.Blocks;
+import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.http.BodyWalker;
+import dev.tidemill.wire.http.HttpException;
+import dev.tidemill.wire.openai.OpenAiUsage;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer in one piece: held until it is whole, at most {@link #MAX_HELD} bytes, then looked at and sent in one write with
+ * its head. One that is larger commits at that point and goes on as it comes; a cut then aborts the connection.
+ *
+ * <p>A provider's final 4xx or 5xx goes to the caller with status and body, except what is about our own credential (401,
+ * 402, 403: 502, text in the log only) and what is no JSON (502).
+ */
+final class WholeAnswer implements Answer {
+    static final int MAX_HELD = 8 << 20;
+
+    private final Exchange exchange;
+    private final Attempt attempt;
+    private final Downstream downstream;
+    private final AnswerHead head;
+    private final @Nullable Inflation inflation;
+    private byte[] kept;
+    private int length;
+    private @Nullable Usage usage;
+    private boolean ready;
+    private boolean committed;
+    private boolean ended;
+    private boolean delivered;
+    private boolean released;
+    private long bytesOut;
+
+    WholeAnswer(Exchange exchange, Attempt attempt, AnswerHead head) {
+        this.exchange = exchange;
+        this.attempt = attempt;
+        this.downstream = exchange.downstream();
+        this.head = head;
+        this.inflation = head.coding() == Coding.NONE ? null : new Inflation(head.coding());
+        byte[] block = exchange.home().loop().blocks().take(Blocks.SMALL);
+        this.kept = block == null ? new byte[0] : block;
+        if (block == null) {
+            exchange.fail(noMemory());
+        }
+    }
+
+    @Override
+    public void body(BodyWalker walker, byte[] a, int from, int to, @Nullable ByteBuf source, int sourceOffset)
+            throws HttpException {
+        exchange.progress();
+        for (int at = from; walker.next(a, at, to); at = walker.position()) {
+            if (exchange.failure() != null) {
+                return;
+            }
+            take(a, walker.payloadFrom(), walker.payloadTo());
+        }
+        if (committed && !downstream.writable()) {
+            attempt.read(false);
+        }
+    }
+
+    private void take(byte[] a, int from, int to) {
+        if (inflation == null) {
+            keep(a, from, to);
+            return;
+        }
+        try {
+            inflation.inflate(a, from, to, this::keep);
+        } catch (DataFormatException e) {
+            exchange.fail(
+                    failure(Kind.UPSTREAM_PROTOCOL, "upstream_encoding", "sent a compressed answer that cannot be read")
+                            .withDetail(e.getMessage()));
+        }
+    }
+
+    private void keep(byte[] a, int from, int to) {
+        if (released) {
+            return;
+        }
+        if (committed) {
+            bytesOut += to - from;
+            downstream.send(a, from, to);
+            return;
+        }
+        if (length + to - from > kept.length && !grow(length + to - from)) {
+            exchange.fail(noMemory());
+            return;
+        }
+        System.arraycopy(a, from, kept, length, to - from);
+        length += to - from;
+        if (length > MAX_HELD && !ready) {
+            ready = true;
+            exchange.resume();
+        }
+        if (ready && !committed) {
+            attempt.read(false);
+        }
+    }
+
+    private boolean grow(int atLeast) {
+        byte[] larger = exchange.home().loop().blocks().take(Math.max(atLeast, Math.min(kept.length * 2, MAX_HELD)));
+        if (larger == null) {
+            return false;
+        }
+        System.arraycopy(kept, 0, larger, 0, length);
+        exchange.home().loop().blocks().give(kept);
+        kept = larger;
+        return true;
+    }
+
+    @Override
+    public void ended() {
+        if (ended || exchange.failure() != null) {
+            return;
+        }
+        ended = true;
+        if (inflation != null && !inflation.whole()) {
+            exchange.fail(failure(Kind.UPSTREAM_BROKEN, "upstream_truncated", "ended a compressed answer too early"));
+        } else if (committed) {
+            close();
+        } else {
+            Failure refused = refusal();
+            if (refused != null) {
+                exchange.fail(refused);
+                return;
+            }
+            ready = true;
+            exchange.resume();
+        }
+    }
+
+    private @Nullable Failure refusal() {
+        int status = head.status();
+        String provider = attempt.provider().name();
+        dev.tidemill.wire.openai.WholeAnswer what = dev.tidemill.wire.openai.WholeAnswer.of(kept, 0, length);
+        if (status == 401 || status == 402 || status == 403) {
+            ProviderError error = ProviderError.read(kept, 0, length);
+            return ProviderError.credential(provider).withDetail(status + " " + error.code() + ": " + error.message());
+        }
+        if (head.events() || what == dev.tidemill.wire.openai.WholeAnswer.BAD) {
+            return failure(
+                            Kind.UPSTREAM_PROTOCOL,
+                            status < 300 ? "upstream_not_json" : "upstream_error",
+                            "answered " + status
+                                    + " with a body that is not the JSON object expected; it was not passed on")
+                    .withDetail("status " + status + ", " + length + " bytes");
+        }
+        if (status >= 300) {
+            return null;
+        }
+        if (what == dev.tidemill.wire.openai.WholeAnswer.ERROR) {
+            return ProviderError.read(kept, 0, length).failure(provider);
+        }
+        if (exchange.asked().stream()) {
+            return failure(
+                    Kind.UPSTREAM_PROTOCOL,
+                    "upstream_not_a_stream",
+                    "answered without a stream though one was asked for");
+        }
+        usage = OpenAiUsage.read(kept, 0, length);
+        return null;
+    }
+
+    @Override
+    public void commit() {
+        if (committed) {
+            return;
+        }
+        committed = true;
+        if (head.status() < 300) {
+            attempt.content();
+        }
+        exchange.start(Clock.TOTAL);
+        downstream.commit(
+                ended ? length : head.coding() == Coding.NONE ? head.length() : -1,
+                head.json() ? null : "application/json");
+        bytesOut += length;
+        downstream.send(kept, 0, length);
+        if (ended) {
+            close();
+        } else {
+            attempt.read(downstream.writable());
+        }
+        downstream.flush();
+    }
+
+    private void close() {
+        downstream.end();
+        delivered = true;
+        release();
+        exchange.resume();
+    }
+
+    private Failure failure(Kind kind, String code, String what) {
+        return Failure.of(
+                kind,
+                code,
+                "provider " + attempt.provider().name() + " " + what + ". It may have been billed. Try again");
+    }
+
+    private static Failure noMemory() {
+        return Failure.overloaded(
+                "the relay's memory for bodies is used up. Try again in a moment", Duration.ofSeconds(1));
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+
+    @Override
+    public boolean committed() {
+        return committed;
+    }
+
+    @Override
+    public boolean delivered() {
+        return delivered;
+    }
+
+    @Override
+    public boolean whole() {
+        return false;
+    }
+
+    @Override
+    public boolean toolOpen() {
+        return false;
+    }
+
+    @Override
+    public void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        if (kept.length > 0) {
+            exchange.home().loop().blocks().give(kept);
+            kept = new byte[0];
+        }
+        if (inflation != null) {
+            inflation.close();
+        }
+    }
+
+    @Override
+    public int status() {
+        return head.status();
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        return usage;
+    }
+
+    @Override
+    public int droppedEvents() {
+        return 0;
+    }
+
+    @Override
+    public long bytesOut() {
+        return bytesOut;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tidemill.relay.line;
+
+import dev.tidemill.relay.downstream.RequestIds;
+import dev.tidemill.relay.exchange.Endpoint;
+import dev.tidemill.relay.exchange.Exchange;
+import dev.tidemill.relay.exchange.ExchangeLoop;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** Spreads lines over the loops. */
+public final class LineRuns implements Lines {
+    private final List<ExchangeLoop> loops;
+    private final Predicate<String> headroom;
+    private final AtomicInteger next = new AtomicInteger();
+
+    public LineRuns(List<ExchangeLoop> loops, Predicate<String> headroom) {
+        this.loops = loops;
+        this.headroom = headroom;
+    }
+
+    @Override
+    public void run(LineRequest line, Consumer<LineAnswer> whenDone) {
+        Endpoint endpoint = Endpoint.at(line.path());
+        if (endpoint == null) {
+            throw new IllegalArgumentException("path: " + line.path() + " (expected: a relayed endpoint)");
+        }
+        ExchangeLoop home = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
+        home.loop().execute(() -> {
+            LineDownstream downstream = new LineDownstream(line, whenDone);
+            downstream.run(new Exchange(home, downstream, endpoint, RequestIds.next(home.loop())));
+        });
+    }
+
+    @Override
+    public boolean headroom(String model) {
+        return headroom.test(model);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.tidemill.relay.service;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Percent-decoding of path segments and query parameters (RFC 3986), where {@code +} is a space in queries alone. */
+public final class Percent {
+    private Percent() {}
+
+    /** Null when an escape is malformed. */
+    public static @Nullable String decode(String segment) {
+        if (segment.indexOf('%') < 0) {
+            return segment;
+        }
+        return query(segment.replace("+", "%2B"));
+    }
+
+    /** The first value of a parameter, decoded; null when it is absent or malformed. */
+    public static @Nullable String parameter(String query, String name) {
+        for (String pair : query.split("&")) {
+            int equals = pair.indexOf('=');
+            String key = equals < 0 ? pair : pair.substring(0, equals);
+            if (name.equals(query(key))) {
+                return equals < 0 ? "" : query(pair.substring(equals + 1));
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String query(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package dev.tidemill.relay.upstream;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.route.Provider;
+import dev.tidemill.relay.loop.Loop;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens one connection: name, addresses in turn, proxy, TLS. The result is told on the loop, once; the time it may take is
+ * the exchange's to watch, each single address has {@link #PER_ADDRESS_MILLIS}.
+ */
+final class Connector {
+    static final int PER_ADDRESS_MILLIS = 3_000;
+    static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    private final Loop loop;
+    private final Class<? extends Channel> channelType;
+    private final Resolver resolver;
+    private final Trust trust;
+
+    Connector(Loop loop, Class<? extends Channel> channelType, Resolver resolver, Trust trust) {
+        this.loop = loop;
+        this.channelType = channelType;
+        this.resolver = resolver;
+        this.trust = trust;
+    }
+
+    /** Calls back with the open channel or the failure. */
+    void open(Provider provider, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+        URI proxy = provider.proxy();
+        URI address = proxy == null ? provider.baseUrl() : proxy;
+        String host = address.getHost();
+        int port = proxy == null ? provider.port() : proxy.getPort() < 0 ? 80 : proxy.getPort();
+        resolver.resolve(host).whenComplete((addresses, error) -> {
+            if (loop.inLoop()) {
+                resolved(provider, host, port, addresses, error, whenDone);
+            } else {
+                loop.execute(() -> resolved(provider, host, port, addresses, error, whenDone));
+            }
+        });
+    }
+
+    private void resolved(
+            Provider provider,
+            String host,
+            int port,
+            @Nullable List<InetAddress> addresses,
+            @Nullable Throwable error,
+            BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+        if (addresses == null || addresses.isEmpty()) {
+            whenDone.accept(
+                    null,
+                    failed(provider, "upstream_name_not_found", "host name " + host + " was not found")
+                            .withDetail(String.valueOf(error)));
+            return;
+        }
+        connect(provider, port, addresses, 0, whenDone);
+    }
+
+    private void connect(
+            Provider provider,
+            int port,
+            List<InetAddress> addresses,
+            int index,
+            BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop.eventLoop())
+                .channel(channelType)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, PER_ADDRESS_MILLIS)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, Loop.READ))
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        if (provider.proxy() != null) {
+                            // The proxy is connected to by address; it is told the provider's name and resolves it
+                            // itself.
+                            channel.pipeline()
+                                    .addLast(new HttpProxyHandler(new InetSocketAddress(addresses.get(index), port)));
+                        }
+                        if (provider.tls()) {
+                            SslHandler tls = trust.of(provider)
+                                    .newHandler(
+                                            channel.alloc(), provider.baseUrl().getHost(), provider.port());
+                            tls.setHandshakeTimeoutMillis(PER_ADDRESS_MILLIS * 2L);
+                            channel.pipeline().addLast(tls);
+                        }
+                    }
+                });
+        InetSocketAddress to = provider.proxy() == null
+                ? new InetSocketAddress(addresses.get(index), port)
+                : InetSocketAddress.createUnresolved(provider.baseUrl().getHost(), provider.port());
+        if (provider.proxy() != null) {
+            bootstrap.disableResolver();
+        }
+        ChannelFuture opened = bootstrap.connect(to);
+        opened.addListener(future -> {
+            if (!future.isSuccess()) {
+                if (index + 1 < addresses.size()) {
+                    connect(provider, port, addresses, index + 1, whenDone);
+                    return;
+                }
+                whenDone.accept(
+                        null,
+                        failed(provider, "upstream_connect_failed", "no connection could be made")
+                                .withDetail(String.valueOf(future.cause())));
+                return;
+            }
+            Channel channel = opened.channel();
+            SslHandler tls = channel.pipeline().get(SslHandler.class);
+            if (tls == null) {
+                whenDone.accept(channel, null);
+            } else {
+                tls.handshakeFuture().addListener(shake -> shaken(provider, channel, shake, whenDone));
+            }
+        });
+    }
+
+    private static void shaken(
+            Provider provider,
+            Channel channel,
+            Future<?> shake,
+            BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+        if (shake.isSuccess()) {
+            whenDone.accept(channel, null);
+            return;
+        }
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        channel.close();
+        whenDone.accept(
+                null,
+                failed(
+                                provider,
+                                "upstream_tls_failed",
+                                "the TLS handshake failed (a certificate that is expired, of another host or of an unknown"
+                                        + " authority, or no common protocol of TLS 1.2 or newer)")
+                        .withDetail(String.valueOf(shake.cause())));
+    }
+
+    private static Failure failed(Provider provider, String code, String what) {
+        return Failure.of(
+                Kind.UPSTREAM_CONNECT,
+                code,
+                "provider " + provider.name() + ": " + what + "; the request was not sent. Try again, or ask the"
+                        + " operator to check the provider's base_url");
+    }
+}

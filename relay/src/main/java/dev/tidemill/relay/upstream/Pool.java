@@ -1,0 +1,168 @@
+package dev.tidemill.relay.upstream;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.route.Provider;
+import dev.tidemill.relay.loop.Loop;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One loop's connections to one provider. The last one used is used next, so that the others age and close. At most
+ * {@link Provider.Pool#connections} are open; past that requests wait, live ones before batch lines, each kind in order of
+ * arrival. Loop only.
+ */
+public final class Pool {
+    private final Provider provider;
+    private final Loop loop;
+    private final Connector connector;
+    private final Provider.Pool options;
+    private final AtomicInteger liveWaiting;
+    private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final ArrayDeque<Waiter> live = new ArrayDeque<>();
+    private final ArrayDeque<Waiter> lines = new ArrayDeque<>();
+    private int open;
+    private int opening;
+    private int credential;
+
+    Pool(Provider provider, Loop loop, Connector connector, AtomicInteger liveWaiting) {
+        this.provider = provider;
+        this.loop = loop;
+        this.connector = connector;
+        this.options = provider.pool();
+        this.liveWaiting = liveWaiting;
+    }
+
+    public Provider provider() {
+        return provider;
+    }
+
+    /** An idle connection, or null: then {@link #enqueue}. */
+    public @Nullable UpstreamConnection take() {
+        long now = System.nanoTime();
+        for (UpstreamConnection connection; (connection = idle.pollLast()) != null; ) {
+            if (connection.usable(now, options)) {
+                return connection;
+            }
+            connection.close();
+        }
+        return null;
+    }
+
+    /** Queues for the next connection; opens one if there may be more. Fails at once when the queue is full. */
+    public void enqueue(Waiter waiter) {
+        if (live.size() + lines.size() >= options.waiting()) {
+            waiter.connectFailed(Failure.overloaded(
+                    "all " + options.connections() + " connections to provider " + provider.name() + " are busy and "
+                            + options.waiting() + " requests wait. Try again later",
+                    Duration.ofSeconds(1)));
+            return;
+        }
+        if (waiter.live()) {
+            live.add(waiter);
+            liveWaiting.incrementAndGet();
+        } else {
+            lines.add(waiter);
+        }
+        grow();
+    }
+
+    /** Takes a waiter out of the queue, if it is still there. */
+    public void giveUp(Waiter waiter) {
+        if (live.remove(waiter)) {
+            liveWaiting.decrementAndGet();
+        } else {
+            lines.remove(waiter);
+        }
+    }
+
+    /** The next credential in turn; null: none is sent. */
+    public int nextCredential() {
+        int count = provider.keys().size();
+        if (count == 0) {
+            return -1;
+        }
+        credential = (credential + 1) % count;
+        return credential;
+    }
+
+    public int open() {
+        return open;
+    }
+
+    public int idle() {
+        return idle.size();
+    }
+
+    public int waiting() {
+        return live.size() + lines.size();
+    }
+
+    private void grow() {
+        while (opening < live.size() + lines.size() && open + opening < options.connections()) {
+            opening++;
+            connector.open(provider, this::opened);
+        }
+    }
+
+    private void opened(@Nullable Channel channel, @Nullable Failure failure) {
+        opening--;
+        if (channel != null) {
+            open++;
+            UpstreamConnection connection = new UpstreamConnection(this, loop, channel);
+            channel.pipeline().addLast(connection);
+            if (channel.isActive()) {
+                release(connection);
+            } else {
+                connection.close();
+            }
+            return;
+        }
+        Waiter waiter = next();
+        if (waiter != null && failure != null) {
+            waiter.connectFailed(failure);
+        }
+        grow();
+    }
+
+    void release(UpstreamConnection connection) {
+        Waiter waiter = next();
+        if (waiter == null) {
+            idle.addLast(connection);
+        } else {
+            waiter.connected(connection);
+        }
+    }
+
+    void closed(UpstreamConnection connection) {
+        open--;
+        idle.remove(connection);
+        grow();
+    }
+
+    private @Nullable Waiter next() {
+        Waiter waiter = live.poll();
+        if (waiter != null) {
+            liveWaiting.decrementAndGet();
+            return waiter;
+        }
+        return lines.poll();
+    }
+
+    /** Closes what has been idle or open too long. Called each second. */
+    void sweep(long now) {
+        for (UpstreamConnection connection : idle.toArray(UpstreamConnection[]::new)) {
+            if (!connection.usable(now, options)) {
+                connection.close();
+            }
+        }
+    }
+
+    void closeIdle() {
+        for (UpstreamConnection connection : idle.toArray(UpstreamConnection[]::new)) {
+            connection.close();
+        }
+    }
+}

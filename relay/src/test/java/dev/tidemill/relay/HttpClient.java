@@ -1,0 +1,131 @@
+package dev.tidemill.relay;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A client that shows exactly what came over the socket. */
+public final class HttpClient implements AutoCloseable {
+    public final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+
+    /**
+     * @param body payload, chunk frames taken off
+     * @param whole whether the framing was complete
+     */
+    public record Answer(int status, List<String> headers, String body, boolean whole, int frames) {
+        public @Nullable String header(String name) {
+            for (String header : headers) {
+                if (header.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":")) {
+                    return header.substring(name.length() + 1).strip();
+                }
+            }
+            return null;
+        }
+    }
+
+    public HttpClient(InetSocketAddress address) throws IOException {
+        socket = new Socket(address.getAddress(), address.getPort());
+        socket.setSoTimeout(20_000);
+        socket.setTcpNoDelay(true);
+        in = new java.io.BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+    }
+
+    public HttpClient send(String bytes) throws IOException {
+        return send(bytes.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public HttpClient send(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+        return this;
+    }
+
+    public Answer ask(String request) throws IOException {
+        return send(request).read();
+    }
+
+    public InputStream in() {
+        return in;
+    }
+
+    /** Reads one answer; one cut short is not whole. */
+    public Answer read() throws IOException {
+        String statusLine = line();
+        int status = Integer.parseInt(statusLine.split(" ")[1]);
+        List<String> headers = new ArrayList<>();
+        for (String line; !(line = line()).isEmpty(); ) {
+            headers.add(line);
+        }
+        Answer head = new Answer(status, headers, "", true, 0);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        int frames = 0;
+        boolean whole = true;
+        try {
+            String length = head.header("content-length");
+            if (status == 204) {
+                return head;
+            }
+            if (length != null) {
+                body.write(exactly(Integer.parseInt(length)));
+            } else if ("chunked".equals(head.header("transfer-encoding"))) {
+                for (int size; (size = Integer.parseInt(line(), 16)) > 0; frames++) {
+                    body.write(exactly(size));
+                    line();
+                }
+                line();
+            } else {
+                in.transferTo(body);
+            }
+        } catch (IOException e) {
+            whole = false;
+        }
+        return new Answer(status, headers, body.toString(StandardCharsets.UTF_8), whole, frames);
+    }
+
+    private byte[] exactly(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("cut after " + bytes.length + " of " + length);
+        }
+        return bytes;
+    }
+
+    private String line() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b; (b = in.read()) != '\n'; ) {
+            if (b < 0) {
+                throw new EOFException("cut in a line: " + line);
+            }
+            if (b != '\r') {
+                line.write(b);
+            }
+        }
+        return line.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Whether the other side has closed, after all that was sent is read. */
+    public boolean closed() throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (java.net.SocketException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.tidemill.relay;
+
+import dev.tidemill.core.key.Key;
+import dev.tidemill.core.key.KeyRing;
+import dev.tidemill.core.key.KeySecret;
+import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Policy;
+import dev.tidemill.core.route.Protocol;
+import dev.tidemill.core.route.Provider;
+import dev.tidemill.core.route.Routes;
+import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.exchange.Directory;
+import dev.tidemill.relay.exchange.Exchange;
+import dev.tidemill.relay.exchange.Phase;
+import dev.tidemill.relay.service.Route;
+import dev.tidemill.simulator.Behaviour;
+import dev.tidemill.simulator.Simulator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** A relay over real sockets in front of a simulator, with one key and one model {@code *} that goes there. */
+public final class RelayFixture implements AutoCloseable {
+    public final Simulator simulator;
+    public final Directory directory;
+    public final Relay relay;
+    public final KeySecret key = KeySecret.generate(new SplittableRandom(7));
+    public final InetSocketAddress address;
+
+    public RelayFixture() throws IOException {
+        this(RelayOptions.defaults(), Policy.DEFAULT, Exchange.LIFE, List.of());
+    }
+
+    public RelayFixture(RelayOptions options, Policy policy, List<Phase> life, List<Route> routes) throws IOException {
+        simulator = Simulator.start(Behaviour.plain(), 0);
+        directory = new Directory(routes(1, List.of(provider("sim", simulator.baseUrl())), policy));
+        directory.keys(new KeyRing(List.of(record(key))));
+        relay = new Relay(options, directory, life);
+        address = relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, routes);
+    }
+
+    public static Provider provider(String name, String baseUrl) {
+        return new Provider(
+                name,
+                Protocol.OPENAI,
+                URI.create(baseUrl),
+                List.of("sk-upstream-" + name),
+                Map.of(),
+                null,
+                null,
+                Provider.StreamUsage.ASK);
+    }
+
+    /** Everything goes to the first provider, by the asked-for name. */
+    public static Routes routes(long generation, List<Provider> providers, Policy policy) {
+        return new Routes(
+                generation,
+                providers,
+                List.of(
+                        new Model("*", List.of(Target.of(providers.getFirst())), policy),
+                        new Model(
+                                "renamed",
+                                List.of(new Target(providers.getFirst(), "qwen3-8b", "", 1, 1, false, 0)),
+                                policy)));
+    }
+
+    public static Key record(KeySecret secret) {
+        return new Key(
+                secret.id(),
+                "test",
+                "default",
+                "default",
+                secret.digest(),
+                List.of(),
+                0,
+                0,
+                0,
+                Instant.EPOCH,
+                null,
+                null);
+    }
+
+    public HttpClient client() throws IOException {
+        return new HttpClient(address);
+    }
+
+    /** A request for a chat, streamed or not, as bytes on the wire. */
+    public String chat(String model, boolean stream) {
+        String body = "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello, 世界\"}]"
+                + (stream ? ",\"stream\":true" : "") + "}";
+        return post("/v1/chat/completions", body);
+    }
+
+    public String post(String path, String body) {
+        return "POST " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key.text()
+                + "\r\ncontent-type: application/json\r\ncontent-length: "
+                + body.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+    }
+
+    @Override
+    public void close() {
+        relay.close();
+        simulator.close();
+    }
+}

@@ -1,0 +1,256 @@
+package dev.tidemill.wire.openai;
+
+import dev.tidemill.wire.Swar;
+import dev.tidemill.wire.json.JsonWalk;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Says what an event of a Chat Completions stream (or of the older Completions) means to a relay.
+ *
+ * <p><b>Before the commit</b> the event is walked field by field, because whether it holds content decides whether the exchange may still be
+ * retried. Content is text, reasoning, refusal, tool calls, audio and images; a role, empty or null deltas and filter results are not.
+ *
+ * <p><b>After the commit</b> only finish, usage, error and {@code [DONE]} matter, and they are searched for without a walk. The search is
+ * exact: every quote inside a JSON string is escaped, so the bytes {@code "usage":} whose first quote is not itself escaped can only be a
+ * name, at some depth; a look at the value says the rest. Three names are looked for in one pass, by the pairs {@code "e}, {@code "f} and
+ * {@code "u}. An event that seems to hold usage or an error is rare, and is walked after all.
+ */
+public final class ChatEvents {
+    /** Holds content; after the commit it may be missing. */
+    public static final int CONTENT = 1;
+    /** Some choice has a finish reason. */
+    public static final int FINISH = 2;
+    /** Holds a usage object. */
+    public static final int USAGE = 4;
+    /** Has an error at the top level that is not null, perhaps beside choices. */
+    public static final int ERROR = 8;
+    /** Is {@code [DONE]}. */
+    public static final int DONE = 16;
+    /** Holds a usage object and no choices: the extra chunk that comes when usage was asked for. */
+    public static final int USAGE_ONLY = 32;
+    /** Is no JSON object; before the commit this is looked at more closely than after. */
+    public static final int BAD = 64;
+
+    private static final int HAS_CHOICES = 1 << 30;
+    private static final int SILENT = 1 << 29;
+    private static final int VISIBLE = 1 << 28;
+
+    private static final int PUBLIC = 127;
+
+    private static final int TOP = 0;
+    private static final int CHOICE = 1;
+    private static final int DELTA = 2;
+
+    private static final byte[] DONE_TEXT = ascii("[DONE]");
+    private static final byte[] CHOICES = ascii("choices");
+    private static final byte[] USAGE_NAME = ascii("usage");
+    private static final byte[] ERROR_NAME = ascii("error");
+    private static final byte[] OBJECT = ascii("object");
+    private static final byte[] ERROR_VALUE = ascii("\"error\"");
+    private static final byte[] X_GROQ = ascii("x_groq");
+    private static final byte[] DELTA_NAME = ascii("delta");
+    private static final byte[] MESSAGE = ascii("message");
+    private static final byte[] TEXT = ascii("text");
+    private static final byte[] FINISH_REASON = ascii("finish_reason");
+    /** The first of {@link #CONTENT_NAMES} are what a person sees. */
+    private static final int VISIBLE_NAMES = 2;
+
+    private static final byte[][] CONTENT_NAMES = {
+        ascii("content"),
+        ascii("refusal"),
+        ascii("reasoning_content"),
+        ascii("reasoning"),
+        ascii("tool_calls"),
+        ascii("function_call"),
+        ascii("audio"),
+        ascii("images"),
+        ascii("reasoning_details"),
+    };
+
+    private static final long QUOTES = Swar.fill('"');
+    private static final long NOT_BIT_4 = Swar.fill(0xEF);
+    private static final long E_OR_U = Swar.fill('e');
+    private static final long F = Swar.fill('f');
+    /** What follows the quote, as words. */
+    private static final long FINISH_R = Swar.word(ascii("finish_r"), 0);
+
+    private static final long USAGE_NULL = Swar.word(ascii("usage\":n"), 0);
+    private static final long SIX_BYTES = (1L << 48) - 1;
+    private static final long USAGE_QUOTE = USAGE_NULL & SIX_BYTES;
+    private static final long ERROR_QUOTE = Swar.word(ascii("error\"  "), 0) & SIX_BYTES;
+
+    private ChatEvents() {}
+
+    /**
+     * The flags of the event whose data is {@code a[from, to)}.
+     *
+     * @param committed whether content was seen before, so that {@link #CONTENT} is no longer of interest
+     */
+    public static int classify(byte[] a, int from, int to, boolean committed) {
+        int start = JsonWalk.space(a, from, to);
+        int end = JsonWalk.trimEnd(a, start, to);
+        if (start == end) {
+            return BAD;
+        }
+        if (a[start] != '{' || a[end - 1] != '}') {
+            return JsonWalk.is(a, start, end, DONE_TEXT) ? DONE : BAD;
+        }
+        return (committed ? search(a, start, end) : walk(a, start, end)) & PUBLIC;
+    }
+
+    private static int search(byte[] a, int from, int to) {
+        int flags = 0;
+        // The shortest hit is "error":1} and ten bytes long: nothing that starts later can be one.
+        for (int i = from; i <= to - 9; i += 8) {
+            long next = Swar.word(a, i + 1);
+            long marks = Swar.zeros(Swar.word(a, i) ^ QUOTES)
+                    & (Swar.zeros((next & NOT_BIT_4) ^ E_OR_U) | Swar.zeros(next ^ F));
+            for (; marks != 0; marks &= marks - 1) {
+                int at = i + Swar.first(marks);
+                if (at > to - 10) {
+                    return flags;
+                }
+                long name = Swar.word(a, at + 1);
+                if (name == FINISH_R) {
+                    int value = valueOf(a, at, to, FINISH_REASON);
+                    if (value >= 0 && finishes(a, value, to)) {
+                        flags |= FINISH;
+                    }
+                } else if ((name & SIX_BYTES) == USAGE_QUOTE && name != USAGE_NULL) {
+                    int value = valueOf(a, at, to, USAGE_NAME);
+                    if (value >= 0 && a[value] == '{') {
+                        return walk(a, from, to);
+                    }
+                } else if ((name & SIX_BYTES) == ERROR_QUOTE) {
+                    int value = valueOf(a, at, to, ERROR_NAME);
+                    if (value >= 0 && !JsonWalk.isNull(a, value, to)) {
+                        return walk(a, from, to);
+                    }
+                }
+            }
+        }
+        return flags;
+    }
+
+    /** Where the value of the field starts whose name's opening quote is at {@code at}; -1 when there is another name, or none. */
+    static int valueOf(byte[] a, int at, int to, byte[] name) {
+        int end = at + 1 + name.length;
+        if (end >= to || a[end] != '"' || a[at] != '"' || !JsonWalk.is(a, at + 1, end, name)) {
+            return -1;
+        }
+        if (at > 0 && a[at - 1] == '\\') {
+            return -1; // the end of a longer name with a quote in it
+        }
+        return JsonWalk.afterColon(a, end + 1, to);
+    }
+
+    private static int walk(byte[] a, int from, int to) {
+        int flags = object(a, from, to, TOP);
+        if ((flags & (USAGE | HAS_CHOICES | ERROR)) == USAGE) {
+            flags |= USAGE_ONLY;
+        }
+        return flags;
+    }
+
+    /**
+     * Whether the event holds tool arguments or reasoning and no visible text, so that a long silence after it is usual. Not for the hot path.
+     */
+    public static boolean opensSilence(byte[] a, int from, int to) {
+        int start = JsonWalk.space(a, from, to);
+        int flags = start < to && a[start] == '{' ? walk(a, start, to) : 0;
+        return (flags & SILENT) != 0 && (flags & VISIBLE) == 0;
+    }
+
+    private static int object(byte[] a, int from, int to, int level) {
+        int flags = 0;
+        int name = JsonWalk.firstIn(a, from, to);
+        while (name >= 0) {
+            int nameEnd = a[name] == '"' ? JsonWalk.stringEnd(a, name + 1, to) : -1;
+            int value = nameEnd < 0 ? -1 : JsonWalk.afterColon(a, nameEnd, to);
+            int end = value < 0 ? -1 : JsonWalk.valueEnd(a, value, to);
+            if (end < 0) {
+                return flags | BAD;
+            }
+            flags |= switch (level) {
+                case TOP -> top(a, name + 1, nameEnd - 1, value, end);
+                case CHOICE -> choice(a, name + 1, nameEnd - 1, value, end);
+                default -> delta(a, name + 1, nameEnd - 1, value, end);
+            };
+            name = JsonWalk.next(a, end, to);
+        }
+        return flags;
+    }
+
+    private static int top(byte[] a, int name, int nameEnd, int value, int end) {
+        if (JsonWalk.is(a, name, nameEnd, CHOICES)) {
+            return a[value] == '[' ? choices(a, value, end) : 0;
+        }
+        if (JsonWalk.is(a, name, nameEnd, USAGE_NAME)) {
+            return a[value] == '{' ? USAGE : 0;
+        }
+        if (JsonWalk.is(a, name, nameEnd, ERROR_NAME)) {
+            return JsonWalk.isNull(a, value, end) ? 0 : ERROR;
+        }
+        if (JsonWalk.is(a, name, nameEnd, OBJECT)) { // how older vLLM servers mark an error
+            return JsonWalk.is(a, value, end, ERROR_VALUE) ? ERROR : 0;
+        }
+        if (JsonWalk.is(a, name, nameEnd, X_GROQ)) { // once the only place of Groq's usage
+            return OpenAiUsage.find(a, value, end) >= 0 ? USAGE : 0;
+        }
+        return 0;
+    }
+
+    private static int choices(byte[] a, int from, int to) {
+        int flags = 0;
+        int element = JsonWalk.firstIn(a, from, to);
+        while (element >= 0) {
+            int end = JsonWalk.valueEnd(a, element, to);
+            if (end < 0) {
+                return flags | BAD;
+            }
+            flags |= HAS_CHOICES | (a[element] == '{' ? object(a, element, end, CHOICE) : BAD);
+            element = JsonWalk.next(a, end, to);
+        }
+        return flags;
+    }
+
+    private static int choice(byte[] a, int name, int nameEnd, int value, int end) {
+        if (JsonWalk.is(a, name, nameEnd, DELTA_NAME) || JsonWalk.is(a, name, nameEnd, MESSAGE)) {
+            return a[value] == '{' ? object(a, value, end, DELTA) : 0;
+        }
+        if (JsonWalk.is(a, name, nameEnd, FINISH_REASON)) {
+            return finishes(a, value, end) ? FINISH : 0;
+        }
+        if (JsonWalk.is(a, name, nameEnd, TEXT)) {
+            return filled(a, value, end) ? CONTENT : 0;
+        }
+        return 0;
+    }
+
+    private static int delta(byte[] a, int name, int nameEnd, int value, int end) {
+        for (int i = 0; i < CONTENT_NAMES.length; i++) {
+            if (JsonWalk.is(a, name, nameEnd, CONTENT_NAMES[i])) {
+                return !filled(a, value, end) ? 0 : CONTENT | (i < VISIBLE_NAMES ? VISIBLE : SILENT);
+            }
+        }
+        return 0;
+    }
+
+    /** A string, array or object with something in it. */
+    private static boolean filled(byte[] a, int value, int end) {
+        return switch (a[value]) {
+            case '"' -> end - value > 2;
+            case '[', '{' -> JsonWalk.firstIn(a, value, end) >= 0;
+            default -> false;
+        };
+    }
+
+    /** A finish reason that is neither null nor the empty string some servers send instead. */
+    private static boolean finishes(byte[] a, int value, int to) {
+        return a[value] == '"' && value + 1 < to && a[value + 1] != '"';
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tidemill.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.tidemill.wire.json.Edits;
+import dev.tidemill.wire.openai.ChatEvents;
+import dev.tidemill.wire.openai.ChatRequest;
+import dev.tidemill.wire.openai.WholeAnswer;
+import dev.tidemill.wire.sse.SseReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class HotPathAllocatesNothingTest {
+    private static final int ROUNDS = 1_000;
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    @Test
+    void aRequestIsReadAndEdited() throws Exception {
+        byte[] body =
+                ("{\"model\":\"gpt-x\",\"stream\":true,\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\""
+                                + "hello привет 你好 ".repeat(50) + "\"}],\"stream_options\":{\"include_usage\":false}}")
+                        .getBytes(StandardCharsets.UTF_8);
+        byte[] model = "\"other\"".getBytes(StandardCharsets.UTF_8);
+        byte[] out = new byte[body.length + 100];
+        ChatRequest request = new ChatRequest();
+        Edits edits = new Edits();
+        allocatesNothing(() -> {
+            request.scan(body, 0, body.length);
+            edits.clear();
+            request.replaceModel(edits, model);
+            request.askUsage(edits);
+            edits.writeTo(body, 0, body.length, out, 0);
+        });
+    }
+
+    @Test
+    void aStreamIsTakenApartAndClassified() throws Exception {
+        byte[] stream = Fixtures.stream(
+                Fixtures.root().resolve("streams/vercel-ai/openai/chat/azure-model-router.1.chunks.txt"));
+        SseReader reader = new SseReader(SseReader.DEFAULT_MAX_EVENT_BYTES);
+        allocatesNothing(() -> {
+            reader.reset();
+            for (int from = 0; from < stream.length; from += 1000) {
+                reader.feed(stream, from, Math.min(from + 1000, stream.length));
+                while (reader.next()) {
+                    ChatEvents.classify(reader.data(), reader.dataFrom(), reader.dataTo(), false);
+                    ChatEvents.classify(reader.data(), reader.dataFrom(), reader.dataTo(), true);
+                    WholeAnswer.of(reader.data(), reader.dataFrom(), reader.dataTo());
+                }
+            }
+        });
+    }
+
+    private void allocatesNothing(Work work) throws Exception {
+        work.run();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < ROUNDS; i++) {
+            work.run();
+        }
+        long each = (threads.getCurrentThreadAllocatedBytes() - before) / ROUNDS;
+        assertThat(each).as("bytes a round").isZero();
+    }
+}

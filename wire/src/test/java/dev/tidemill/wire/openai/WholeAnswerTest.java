@@ -1,0 +1,28 @@
+package dev.tidemill.wire.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WholeAnswerTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            {"choices":[{"message":{"content":"a"}}]}          | ANSWER
+            {"choices":[],"error":null}                        | ANSWER
+            {"choices":[{"message":{"content":"\\"error\\":{}"}}]} | ANSWER
+            {"object":"list","data":[{"embedding":[0.1]}]}     | ANSWER
+            {"error":{"message":"x"}}                          | ERROR
+            {"id":"x","error":"busy","choices":[]}             | ERROR
+            {"object":"error","message":"x"}                   | ERROR
+            <html></html>                                      | BAD
+            [DONE]                                             | BAD
+            {"choices":[{"message":{"content":"a"              | BAD
+            {"choices":[{"message":{"content":"a"}}]           | BAD
+            """)
+    void isToldByItsBody(String body, WholeAnswer expected) {
+        byte[] a = ("\n\r\n\n" + body + "\n").getBytes(StandardCharsets.UTF_8);
+        assertThat(WholeAnswer.of(a, 0, a.length)).isEqualTo(expected);
+    }
+}
