@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Loop;
+import dev.tidemill.relay.meter.AccessLine;
 import dev.tidemill.relay.meter.AccessLog;
 import dev.tidemill.relay.meter.Meters;
 import dev.tidemill.relay.upstream.Pool;
@@ -61,8 +62,15 @@ public final class ExchangeLoop {
         return meters;
     }
 
-    AccessLog accessLog() {
+    public AccessLog accessLog() {
         return shared.accessLog();
+    }
+
+    /** Writes a line of the access log, or counts it as lost. */
+    public void log(AccessLine line) {
+        if (!shared.accessLog().offer(line)) {
+            meters.accessLineLost();
+        }
     }
 
     Executor offLoop() {
@@ -86,7 +94,8 @@ public final class ExchangeLoop {
     /** The head of the next request to this provider's endpoint, with the credential whose turn it is. */
     RequestHead requestHead(Pool pool, Endpoint endpoint) {
         int credential = pool.nextCredential();
-        @Nullable RequestHead[] heads = requestHeads.computeIfAbsent(
+        @Nullable
+        RequestHead[] heads = requestHeads.computeIfAbsent(
                 pool, p -> new RequestHead[(p.provider().keys().size() + 1) * Endpoint.values().length]);
         int slot = (credential + 1) * Endpoint.values().length + endpoint.ordinal();
         RequestHead head = heads[slot];

@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The access log: JSON lines in a file, formatted and written on a thread of its own. A loop only offers a record to a
  * bounded queue; when the disk is slower than the traffic, lines are lost and counted rather than requests held up. The
- * file is moved aside at {@link #MAX_BYTES}; {@link #KEPT} old ones are kept.
+ * file is moved aside at 100 MiB; {@link #KEPT} old ones are kept.
  */
 public final class AccessLog implements AutoCloseable {
-    static final long MAX_BYTES = 100L << 20;
+    private static final long MAX_BYTES = 100L << 20;
     static final int KEPT = 5;
     private static final int QUEUE = 16 << 10;
     private static final int PAUSE_MILLIS = 100;
@@ -32,12 +32,19 @@ public final class AccessLog implements AutoCloseable {
     private final @Nullable Path file;
     private final List<String> phaseNames;
     private final ArrayBlockingQueue<AccessLine> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final long maxBytes;
     private final Thread writer;
     private volatile boolean closing;
 
     /** @param file null: nothing is written */
     public AccessLog(@Nullable Path file, List<String> phaseNames) {
+        this(file, phaseNames, MAX_BYTES);
+    }
+
+    /** @param maxBytes of the file before it is moved aside, and one batch of lines more */
+    AccessLog(@Nullable Path file, List<String> phaseNames, long maxBytes) {
         this.file = file;
+        this.maxBytes = maxBytes;
         this.phaseNames = phaseNames;
         this.writer = Thread.ofPlatform().daemon().name("access-log").unstarted(this::write);
         if (file != null) {
@@ -70,6 +77,9 @@ public final class AccessLog implements AutoCloseable {
                 closing = true;
             } catch (IOException e) {
                 LOG.warn("access log {}: {}; lines are lost until it can be written again", file, e.toString());
+                if (closing) {
+                    return;
+                }
                 pause();
             }
         }
@@ -92,8 +102,8 @@ public final class AccessLog implements AutoCloseable {
         }
     }
 
-    private static void roll(Path path) throws IOException {
-        if (!Files.exists(path) || Files.size(path) < MAX_BYTES) {
+    private void roll(Path path) throws IOException {
+        if (!Files.exists(path) || Files.size(path) < maxBytes) {
             return;
         }
         for (int i = KEPT; i > 0; i--) {
@@ -121,17 +131,23 @@ public final class AccessLog implements AutoCloseable {
         text(to, "peer", line.peer());
         text(to, "key", line.keyId());
         text(to, "project", line.project());
+        text(to, "method", line.method());
         text(to, "path", line.path());
         if (line.line()) {
             to.append(",\"batch\":true");
         }
         text(to, "model", line.model());
         text(to, "target", line.target());
-        to.append(",\"stream\":").append(line.stream());
+        boolean exchange = line.phaseNanos().length > 0;
+        if (exchange) {
+            to.append(",\"stream\":").append(line.stream());
+        }
         to.append(",\"status\":").append(line.status());
         text(to, "failure", line.failure());
         text(to, "detail", line.detail());
-        to.append(",\"attempts\":").append(line.attempts());
+        if (exchange) {
+            to.append(",\"attempts\":").append(line.attempts());
+        }
         text(to, "upstream_request_id", line.upstreamRequestId());
         Usage usage = line.usage();
         if (usage != null) {
@@ -140,7 +156,9 @@ public final class AccessLog implements AutoCloseable {
             to.append(",\"output\":").append(usage.output());
             to.append(",\"reasoning\":").append(usage.reasoning()).append('}');
         }
-        to.append(",\"bytes_in\":").append(line.bytesIn());
+        if (exchange) {
+            to.append(",\"bytes_in\":").append(line.bytesIn());
+        }
         to.append(",\"bytes_out\":").append(line.bytesOut());
         if (line.droppedEvents() > 0) {
             to.append(",\"dropped_events\":").append(line.droppedEvents());
@@ -148,12 +166,16 @@ public final class AccessLog implements AutoCloseable {
         if (line.firstContentNanos() > 0) {
             to.append(",\"first_content_us\":").append(line.firstContentNanos() / 1000);
         }
-        to.append(",\"total_us\":").append(line.totalNanos() / 1000).append(",\"phases_us\":{");
-        for (int i = 0; i < phaseNames.size(); i++) {
-            to.append(i == 0 ? "\"" : ",\"").append(phaseNames.get(i)).append("\":");
-            to.append(line.phaseNanos()[i] / 1000);
+        to.append(",\"total_us\":").append(line.totalNanos() / 1000);
+        if (exchange) {
+            to.append(",\"phases_us\":{");
+            for (int i = 0; i < phaseNames.size(); i++) {
+                to.append(i == 0 ? "\"" : ",\"").append(phaseNames.get(i)).append("\":");
+                to.append(line.phaseNanos()[i] / 1000);
+            }
+            to.append('}');
         }
-        to.append("}}\n");
+        to.append("}\n");
     }
 
     private static void text(StringBuilder to, String name, @Nullable String value) {
