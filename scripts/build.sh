@@ -32,7 +32,7 @@ build() {
   mkdir -p "$new/lib"
   touch "$new/stamp" # before the build, so that what is saved during it counts as newer
   if ! (cd "$ROOT" && maven -pl cli -am -Dmaven.test.skip=true "-Dtidemill.commit=$commit" package) >"$log" 2>&1 9>&-; then
-    grep -E '^\[ERROR\]|BUILD' "$log" | head -n 40 >&2
+    grep -E '^\[(ERROR|WARNING)\]' "$log" | head -n 40 >&2
     echo "tidemill: the build failed; all of it is in $log" >&2
     return 1
   fi

@@ -4,6 +4,7 @@ import dev.tidemill.cli.batch.BatchCommand;
 import dev.tidemill.cli.demo.DemoCommand;
 import dev.tidemill.cli.demo.TrainCommand;
 import dev.tidemill.cli.keys.KeysCommand;
+import dev.tidemill.cli.log.StderrLog;
 import java.io.PrintStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ public final class Main {
             err.println("tidemill: no command " + name
                     + " (expected: demo, serve, check, keys, batch, chat, simulate or version)");
             return Exit.USAGE;
+        }
+        if (!name.equals("serve")) {
+            System.setProperty(StderrLog.USUAL, "warn");
         }
         CommandLine line = new CommandLine(command);
         line.setExecutionExceptionHandler((failure, at, parsed) -> Exit.tell(failure, err));
