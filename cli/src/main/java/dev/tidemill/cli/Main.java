@@ -54,7 +54,7 @@ public final class Main {
         if (!name.equals("serve")) {
             System.setProperty(StderrLog.USUAL, "warn");
         }
-        CommandLine line = new CommandLine(command);
+        CommandLine line = new CommandLine(command).setCommandName("tidemill " + name);
         line.setExecutionExceptionHandler((failure, at, parsed) -> Exit.tell(failure, err));
         line.setParameterExceptionHandler((wrong, rest) -> Exit.tell(wrong, err));
         return line.execute(Arrays.copyOfRange(arguments, 1, arguments.length));

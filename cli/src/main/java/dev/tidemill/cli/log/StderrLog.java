@@ -28,7 +28,8 @@ public final class StderrLog extends ContextAwareBase implements Configurator {
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
         appender.start();
-        Level level = Level.toLevel(System.getenv("TIDEMILL_LOG"), Level.toLevel(System.getProperty(USUAL), Level.INFO));
+        Level level =
+                Level.toLevel(System.getenv("TIDEMILL_LOG"), Level.toLevel(System.getProperty(USUAL), Level.INFO));
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
         root.addAppender(appender);
