@@ -133,14 +133,19 @@ public final class Exchange extends Timed implements Runnable {
         try {
             return phase.run(this);
         } catch (RuntimeException e) {
-            LOG.error("request {} failed in {}", requestId, phase.phaseName(), e);
-            fail(Failure.of(
-                            Kind.OURS,
-                            "internal_error",
-                            "an error of the relay's own; the log has it under request id " + requestId)
-                    .withDetail(e.toString()));
+            broke(phase, e);
             return at < phaseNanos.length - 1 ? Step.FAIL : Step.NEXT;
         }
+    }
+
+    /** A bug of ours: it ends this exchange and no other. */
+    void broke(Phase phase, RuntimeException e) {
+        LOG.error("request {} failed in {}", requestId, phase.phaseName(), e);
+        fail(Failure.of(
+                        Kind.OURS,
+                        "internal_error",
+                        "an error of the relay's own; the log has it under request id " + requestId)
+                .withDetail(e.toString()));
     }
 
     private void enter(int next) {
