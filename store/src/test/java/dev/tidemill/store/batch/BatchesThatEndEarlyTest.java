@@ -121,7 +121,8 @@ class BatchesThatEndEarlyTest {
             assertThat(batch.at("/request_counts/completed").intValue()).isEqualTo(5);
             assertThat(node.output(batch)).hasSize(5);
             assertThat(node.errors(batch).values())
-                    .allSatisfy(line -> assertThat(line.at("/error/code").stringValue()).isEqualTo("batch_expired"));
+                    .allSatisfy(line ->
+                            assertThat(line.at("/error/code").stringValue()).isEqualTo("batch_expired"));
             everyIdOnce(node, batch, 20);
             node.close(Duration.ZERO);
         }
@@ -146,14 +147,17 @@ class BatchesThatEndEarlyTest {
         CountDownLatch open = new CountDownLatch(1);
         try (ScriptedLines lines = new ScriptedLines((request, send) -> {
                     ScriptedLines.await(open);
-                    return ScriptedLines.ok(new String(request.body(), StandardCharsets.UTF_8).contains("id-") ? "y" : "n");
+                    return ScriptedLines.ok(
+                            new String(request.body(), StandardCharsets.UTF_8).contains("id-") ? "y" : "n");
                 });
                 Node node = node(lines, 4)) {
             String file = node.file(Node.lines(50));
             String id = node.batch(file, "24h").get("id").stringValue();
             node.await(id, batch -> lines.inFlight.get() == 4);
-            assertThat(node.call(Node.ALICE, "DELETE", "/v1/files/" + file, "").status).isEqualTo(200);
-            assertThat(node.call(Node.ALICE, "GET", "/v1/files/" + file, "").status).isEqualTo(404);
+            assertThat(node.call(Node.ALICE, "DELETE", "/v1/files/" + file, "").status)
+                    .isEqualTo(200);
+            assertThat(node.call(Node.ALICE, "GET", "/v1/files/" + file, "").status)
+                    .isEqualTo(404);
             open.countDown();
             JsonNode batch = node.awaitEnd(id);
             assertThat(batch.at("/request_counts/completed").intValue()).isEqualTo(50);

@@ -71,16 +71,18 @@ class LinesThatFailTest {
             assertThat(batch.at("/request_counts/failed").intValue()).isEqualTo(2);
             assertThat(lines.sendsByKey).hasSize(2);
             assertThat(lines.sendsByKey.values()).containsOnly(5);
-            assertThat(node.errors(batch).get("id-1").at("/response/status_code").intValue())
+            assertThat(node.errors(batch)
+                            .get("id-1")
+                            .at("/response/status_code")
+                            .intValue())
                     .isEqualTo(500);
         }
     }
 
     @Test
     void aBrokenConnectionIsTriedAgainAndCountsAsATry() throws Exception {
-        try (ScriptedLines lines = new ScriptedLines((request, send) -> send < 5
-                        ? ScriptedLines.ours(Failure.Kind.UPSTREAM_BROKEN)
-                        : ScriptedLines.ok("at last"));
+        try (ScriptedLines lines = new ScriptedLines((request, send) ->
+                        send < 5 ? ScriptedLines.ours(Failure.Kind.UPSTREAM_BROKEN) : ScriptedLines.ok("at last"));
                 Node node = node(lines)) {
             JsonNode batch = awaitEnd(node, node.submit(Node.lines(1)));
             assertThat(batch.at("/request_counts/completed").intValue()).isEqualTo(1);
@@ -107,12 +109,14 @@ class LinesThatFailTest {
     @Test
     void aStormOfRateLimitsIsMetByFewerLinesAndLosesNone() throws Exception {
         Instant over = clock.instant().plusSeconds(60);
-        try (ScriptedLines lines = new ScriptedLines((request, send) -> clock.instant().isBefore(over)
-                        ? ScriptedLines.status(429, Duration.ofSeconds(2))
-                        : ScriptedLines.ok("fine"));
+        try (ScriptedLines lines =
+                        new ScriptedLines((request, send) -> clock.instant().isBefore(over)
+                                ? ScriptedLines.status(429, Duration.ofSeconds(2))
+                                : ScriptedLines.ok("fine"));
                 Node node = node(lines)) {
             String id = node.submit(Node.lines(300));
-            JsonNode paused = node.await(id, batch -> !batch.get("paused_reason").isNull());
+            JsonNode paused =
+                    node.await(id, batch -> !batch.get("paused_reason").isNull());
             assertThat(paused.get("paused_reason").stringValue()).isEqualTo("rate_limited");
             JsonNode batch = awaitEnd(node, id);
             assertThat(batch.at("/request_counts/completed").intValue()).isEqualTo(300);
@@ -124,32 +128,37 @@ class LinesThatFailTest {
 
     @Test
     void aFewRateLimitsAmongManyAnswersDoNotStopTheOthers() throws Exception {
-        try (ScriptedLines lines = new ScriptedLines((request, send) ->
-                        request.idempotencyKey().hashCode() % 4 == 0 && send == 1
+        try (ScriptedLines lines = new ScriptedLines(
+                        (request, send) -> request.idempotencyKey().hashCode() % 4 == 0 && send == 1
                                 ? ScriptedLines.status(429, Duration.ofSeconds(60))
                                 : ScriptedLines.ok("fine"));
                 Node node = node(lines)) {
             String id = node.submit(Node.lines(400));
             node.await(id, batch -> batch.at("/request_counts/completed").intValue() > 200);
-            assertThat(awaitEnd(node, id).at("/request_counts/completed").intValue()).isEqualTo(400);
+            assertThat(awaitEnd(node, id).at("/request_counts/completed").intValue())
+                    .isEqualTo(400);
         }
     }
 
     @Test
     void aSpentAccountPausesTheBatchInsteadOfBurningItsLines() throws Exception {
         AtomicBoolean spent = new AtomicBoolean(true);
-        byte[] body = "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Your credit balance is too low\"}}"
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Your credit balance is too low\"}}"
+                        .getBytes(StandardCharsets.UTF_8);
         try (ScriptedLines lines = new ScriptedLines((request, send) -> spent.get()
                         ? new LineAnswer(400, "r", body, null, null, null, true)
                         : ScriptedLines.ok("paid"));
                 Node node = node(lines)) {
             String id = node.submit(Node.lines(200));
-            node.await(id, batch -> "provider_quota".equals(batch.get("paused_reason").stringValue(null)));
+            node.await(
+                    id,
+                    batch -> "provider_quota".equals(batch.get("paused_reason").stringValue(null)));
             assertThat(node.find(id).at("/request_counts/failed").intValue()).isZero();
             assertThat(lines.sends.get()).isLessThanOrEqualTo(64);
             spent.set(false);
-            assertThat(awaitEnd(node, id).at("/request_counts/completed").intValue()).isEqualTo(200);
+            assertThat(awaitEnd(node, id).at("/request_counts/completed").intValue())
+                    .isEqualTo(200);
         }
     }
 
@@ -180,7 +189,8 @@ class LinesThatFailTest {
             String id = node.submit(Node.lines(20));
             node.await(id, batch -> batch.at("/request_counts/completed").intValue() == 19);
             assertThat(node.engine.gauges().waiting()).isEqualTo(1);
-            assertThat(awaitEnd(node, id).at("/request_counts/completed").intValue()).isEqualTo(20);
+            assertThat(awaitEnd(node, id).at("/request_counts/completed").intValue())
+                    .isEqualTo(20);
         }
     }
 
@@ -194,7 +204,8 @@ class LinesThatFailTest {
             Thread.sleep(100);
             assertThat(lines.sends.get()).isZero();
             lines.headroom = true;
-            assertThat(node.awaitEnd(id).at("/request_counts/completed").intValue()).isEqualTo(10);
+            assertThat(node.awaitEnd(id).at("/request_counts/completed").intValue())
+                    .isEqualTo(10);
         }
     }
 
