@@ -9,7 +9,6 @@ import dev.tidemill.relay.exchange.Downstream;
 import dev.tidemill.relay.exchange.Endpoint;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
-import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.relay.service.Routing;
 import dev.tidemill.relay.upstream.RetryAfter;
@@ -20,6 +19,7 @@ import dev.tidemill.wire.http.HttpException;
 import dev.tidemill.wire.http.Method;
 import dev.tidemill.wire.openai.OpenAiError;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnection extends ChannelInboundHandlerAdapter implements Downstream {
     private static final int MAX_AHEAD = 64 << 10;
     private static final int MAX_LINGER = 4 << 20;
+    private static final Duration LINGER = Duration.ofSeconds(2);
     private static final byte[] EMPTY = {};
 
     private enum State {
@@ -174,8 +175,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
                 running.downstreamWritable();
             }
         } else {
-            watch.pending = pending();
-            watch.in(port.limits().writeStall());
+            watch.stalls();
         }
     }
 
@@ -576,14 +576,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         releaseInput();
         ahead.forEach(ByteBuf::release);
         ahead.clear();
-        Channel channel = channel();
-        if (channel instanceof SocketChannel socket) {
-            socket.shutdownOutput();
-        } else {
-            channel.close();
-        }
-        channel.config().setAutoRead(true);
-        watch.in(Duration.ofSeconds(2));
+        channel().config().setAutoRead(true);
+        watch.stalls();
+        // Shutting down earlier would throw away what the client has not taken yet.
+        Objects.requireNonNull(context).writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (channel() instanceof SocketChannel socket) {
+                socket.shutdownOutput();
+            }
+            watch.in(LINGER);
+        });
     }
 
     private void releaseInput() {
@@ -750,7 +751,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     }
 
     @Override
-    public void failStream(Failure failure, Bytes scratch) {
+    public void failStream(Failure failure) {
         byte[] event = OpenAiError.event(failure.message(), failure.kind().type(), failure.param(), failure.code());
         writer().payload(event, 0, event.length);
         writer().end();
@@ -811,6 +812,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
             }
         }
 
+        /** Watches a client that is behind. */
+        void stalls() {
+            pending = HttpConnection.this.pending();
+            in(port.limits().writeStall());
+        }
+
         void idle(Duration time) {
             idle = true;
             in(time);
@@ -823,6 +830,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
         @Override
         protected void expired(long now) {
+            long left = state == State.BODY ? 0 : HttpConnection.this.pending();
+            if (left > 0) {
+                if (left < pending) {
+                    stalls();
+                } else {
+                    channel().close(); // it takes nothing more: nobody is there to be told
+                }
+                return;
+            }
             switch (state) {
                 case HEAD -> {
                     if (start == end) {
@@ -851,17 +867,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
                             "nothing of the request's body came for "
                                     + port.limits().bodyStall().toSeconds() + " s (the connection is closed)"));
                 }
-                case BUSY -> {
-                    long left = pending();
-                    if (left < pending) {
-                        pending = left;
-                        in(port.limits().writeStall());
-                    } else {
-                        channel().close(); // it takes nothing more: nobody is there to be told
-                    }
-                }
                 case LINGER -> channel().close();
-                case CLOSED -> deadline = NEVER;
+                case BUSY, CLOSED -> deadline = NEVER;
             }
         }
     }
