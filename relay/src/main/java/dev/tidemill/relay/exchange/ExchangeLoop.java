@@ -86,7 +86,8 @@ public final class ExchangeLoop {
     /** The head of the next request to this provider's endpoint, with the credential whose turn it is. */
     RequestHead requestHead(Pool pool, Endpoint endpoint) {
         int credential = pool.nextCredential();
-        @Nullable RequestHead[] heads = requestHeads.computeIfAbsent(
+        @Nullable
+        RequestHead[] heads = requestHeads.computeIfAbsent(
                 pool, p -> new RequestHead[(p.provider().keys().size() + 1) * Endpoint.values().length]);
         int slot = (credential + 1) * Endpoint.values().length + endpoint.ordinal();
         RequestHead head = heads[slot];

@@ -66,6 +66,7 @@ final class Read implements Phase {
                 request.modelFrom() - from,
                 request.modelTo() - from,
                 stream,
+                request.n(),
                 request.usageAsked(),
                 usage);
     }
