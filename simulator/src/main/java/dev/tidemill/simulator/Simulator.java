@@ -38,7 +38,13 @@ public final class Simulator implements AutoCloseable {
         this.handshake = authority == null ? Handshake.NONE : handshake(tls, authority);
         this.door = new Doorkeeper(address, this::welcome);
         this.responder = new Responder(
-                new OpenAi(), scenario, counters, recorder, door, clock, new SimPages(counters, recorder, this::play));
+                List.of(new OpenAi()),
+                scenario,
+                counters,
+                recorder,
+                door,
+                clock,
+                new SimPages(counters, recorder, this::play));
         door.open(scenario.door());
     }
 

@@ -548,12 +548,26 @@ class FaultsOnTheWireTest {
         assertThat(whole("model-name=gpt-y").body()).contains("\"model\":\"gpt-y\"");
     }
 
+    @Test
+    void argumentsOfToolCallsCharacterByCharacter() throws Exception {
+        SEEN.add(FaultKind.TOOL_SPLIT);
+        String tools = "true,\"tools\":[{\"function\":{\"name\":\"f\",\"parameters\":{\"properties\":{\"x\":{}}}}}]}";
+        String body = RawClient.chat("sim-tools=1+tool-split", true).replace("true}", tools);
+        try (RawClient client = new RawClient(sim.port())) {
+            String got = client.send(RawClient.post("/v1/chat/completions", body, "connection: close"))
+                    .read(2_000)
+                    .unchunked();
+            assertThat(got).contains("\"arguments\":\"{\"", "\"arguments\":\"\\\"\"", "\"arguments\":\"x\"");
+        }
+    }
+
     // Odd server-sent events
 
     @Test
     void everyLineEndAndForm() throws Exception {
         assertThat(stream("sse-cr").unchunked()).contains("}\r\rdata: {").doesNotContain("\n");
         assertThat(stream("sse-crlf").unchunked()).contains("}\r\n\r\ndata: {");
+        assertThat(stream("sse-mixed").unchunked()).contains("}\n\ndata: {", "}\r\n\r\ndata: {", "}\r\rdata: {");
         assertThat(stream("sse-bom").unchunked()).startsWith("\uFEFFdata: {");
         assertThat(stream("sse-comments").unchunked()).startsWith(": tick 0\ndata: {");
         assertThat(stream("sse-multiline").unchunked())

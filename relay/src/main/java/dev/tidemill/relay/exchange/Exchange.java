@@ -136,14 +136,19 @@ public final class Exchange extends Timed implements Runnable {
         try {
             return phase.run(this);
         } catch (RuntimeException e) {
-            LOG.error("request {} failed in {}", requestId, phase.phaseName(), e);
-            fail(Failure.of(
-                            Kind.OURS,
-                            "internal_error",
-                            "an error of the relay's own; the log has it under request id " + requestId)
-                    .withDetail(e.toString()));
+            broke(phase, e);
             return at < phaseNanos.length - 1 ? Step.FAIL : Step.NEXT;
         }
+    }
+
+    /** A bug of ours: it ends this exchange and no other. */
+    void broke(Phase phase, RuntimeException e) {
+        LOG.error("request {} failed in {}", requestId, phase.phaseName(), e);
+        fail(Failure.of(
+                        Kind.OURS,
+                        "internal_error",
+                        "an error of the relay's own; the log has it under request id " + requestId)
+                .withDetail(e.toString()));
     }
 
     private void enter(int next) {
@@ -191,7 +196,7 @@ public final class Exchange extends Timed implements Runnable {
         } else if (last != null && last.delivered()) {
             LOG.debug("request {} failed after its answer: {}", requestId, reason.code());
         } else if (last != null && last.streams()) {
-            downstream.failStream(reason, home.out());
+            downstream.failStream(reason);
         } else {
             downstream.abort();
         }
@@ -208,7 +213,7 @@ public final class Exchange extends Timed implements Runnable {
         Attempt now = attempt;
         if (now != null) {
             now.read(true);
-            semanticEvent();
+            progress();
         }
     }
 
@@ -219,22 +224,13 @@ public final class Exchange extends Timed implements Runnable {
         deadline = Math.min(clockDue, totalDue);
     }
 
-    /** Something that says more than a comment came: the clock between events starts anew. */
-    void semanticEvent() {
-        if (clock != Clock.GAP) {
+    /** More of an answer came than a comment: the clock that watches for silence starts anew. */
+    void progress() {
+        if (clock != Clock.GAP && clock != Clock.HEADERS) {
             return;
         }
         clockDue = System.nanoTime() + clock.of(clocks()).toNanos();
         deadline = Math.min(clockDue, totalDue);
-    }
-
-    /** More of an answer in one piece came: from its first bytes on, a pause in them is what is watched. */
-    void answerGrows() {
-        if (clock == Clock.HEADERS) {
-            start(Clock.GAP);
-        } else {
-            semanticEvent();
-        }
     }
 
     /** The answer is whole but for the end of its framing, which is given a moment and not waited for. */

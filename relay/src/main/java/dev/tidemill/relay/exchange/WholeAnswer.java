@@ -54,9 +54,7 @@ final class WholeAnswer implements Answer {
     @Override
     public void body(BodyWalker walker, byte[] a, int from, int to, @Nullable ByteBuf source, int sourceOffset)
             throws HttpException {
-        if (!exchange.asked().stream()) {
-            exchange.answerGrows();
-        }
+        exchange.progress();
         for (int at = from; walker.next(a, at, to); at = walker.position()) {
             if (exchange.failure() != null) {
                 return;

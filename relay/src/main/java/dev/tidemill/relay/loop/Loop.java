@@ -18,6 +18,7 @@ public final class Loop {
 
     private final EventLoop eventLoop;
     private final Deadlines deadlines = new Deadlines();
+    private final Memory memory;
     private final Blocks blocks;
     private final byte[] scratch = new byte[READ];
     private final MessageDigest sha256 = KeySecret.sha256();
@@ -26,6 +27,7 @@ public final class Loop {
 
     public Loop(EventLoop eventLoop, Memory memory, long seed) {
         this.eventLoop = eventLoop;
+        this.memory = memory;
         this.blocks = new Blocks(memory);
         this.random = new SplittableRandom(seed);
     }
@@ -53,6 +55,10 @@ public final class Loop {
 
     public Deadlines deadlines() {
         return deadlines;
+    }
+
+    public Memory memory() {
+        return memory;
     }
 
     public Blocks blocks() {
