@@ -27,7 +27,7 @@ public final class FaultTable {
     public static final Duration TOTAL = Duration.ofMillis(2_500);
 
     /** The answer's words. */
-    public static final String TEXT = "The tide turns twice a day, 潮汐 turns the wheel, and \"nobody\" has to push it.";
+    public static final String TEXT = "The tide turns twice a day, 潮汐 turns the wheel, and “nobody” has to push it.";
 
     private static final String CLOSED = "upstream_connection_closed";
     private static final String MALFORMED = "upstream_malformed";

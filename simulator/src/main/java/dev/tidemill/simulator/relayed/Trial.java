@@ -22,7 +22,7 @@ public record Trial(FaultRow row, boolean stream, Seen seen, long asked, long op
 
     /** The model's name that makes a plain simulator behave as a row says. */
     public static String model(FaultRow row) {
-        return "sim-text=" + FaultTable.TEXT.replace("\"", "\\\"") + "+" + row.notation();
+        return "sim-text=" + FaultTable.TEXT + "+" + row.notation();
     }
 
     /** Plays a row against a relay that has this simulator, newly started, behind it. */
