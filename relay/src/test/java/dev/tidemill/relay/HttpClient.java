@@ -62,6 +62,11 @@ public final class HttpClient implements AutoCloseable {
 
     /** Reads one answer; one cut short is not whole. */
     public Answer read() throws IOException {
+        return read(false);
+    }
+
+    /** @param toHead whether it answers HEAD, so that no body follows whatever its headers say */
+    public Answer read(boolean toHead) throws IOException {
         String statusLine = line();
         int status = Integer.parseInt(statusLine.split(" ")[1]);
         List<String> headers = new ArrayList<>();
@@ -74,7 +79,7 @@ public final class HttpClient implements AutoCloseable {
         boolean whole = true;
         try {
             String length = head.header("content-length");
-            if (status == 204) {
+            if (status == 204 || status == 100 || toHead) {
                 return head;
             }
             if (length != null) {
