@@ -10,10 +10,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /** Writes the JSON objects of this module. */
 public final class JsonText {
-    /** For readers and writers of this module; keeps no property names, which come from clients. */
-    public static final JsonFactory FACTORY = JsonFactory.builder()
-            .disable(tools.jackson.core.TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-            .build();
+    /** For all readers and writers of this module. */
+    public static final JsonFactory FACTORY = new JsonFactory();
 
     private JsonText() {}
 

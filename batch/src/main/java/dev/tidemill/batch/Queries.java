@@ -31,12 +31,14 @@ public final class Queries {
         return new ServiceException(Failure.invalid(param, "invalid_value", message));
     }
 
+    private static boolean printable(int c) {
+        return !Character.isISOControl(c) && Character.isDefined(c) && Character.getType(c) != Character.SURROGATE;
+    }
+
     /** A client's text as it may appear in a message: without control characters, and short. */
     public static String shown(String text) {
         StringBuilder shown = new StringBuilder();
-        text.codePoints()
-                .limit(100)
-                .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) || !Character.isDefined(c) ? ' ' : c));
+        text.codePoints().limit(100).forEach(c -> shown.appendCodePoint(printable(c) ? c : ' '));
         return text.codePointCount(0, text.length()) > 100 ? shown.append('…').toString() : shown.toString();
     }
 }

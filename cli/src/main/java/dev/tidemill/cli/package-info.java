@@ -1,4 +1,4 @@
-/** The command line: serve, demo, chat, batch, keys, check, simulate, version. */
+/** The command line: one class a command, started only when it is asked for. */
 @NullMarked
 package dev.tidemill.cli;
 

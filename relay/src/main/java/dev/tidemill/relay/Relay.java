@@ -62,7 +62,7 @@ public final class Relay implements AutoCloseable {
         this.transport = Transport.best();
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(), Thread.ofPlatform().name("loop-", 0).factory(), transport.factory());
-        this.pools = new Pools.Shared(new Resolver(blocking), options.pool());
+        this.pools = new Pools.Shared(new Resolver(blocking));
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(directory, accessLog, options.clock(), blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();

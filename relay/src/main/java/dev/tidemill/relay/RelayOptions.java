@@ -1,7 +1,6 @@
 package dev.tidemill.relay;
 
 import dev.tidemill.relay.downstream.Limits;
-import dev.tidemill.relay.upstream.PoolOptions;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * @param loops event loops, at least 1
  * @param memoryBytes bound over all request bodies and held answers
- * @param pool connections of one loop to one provider
  * @param accessLog null: none is written
  * @param seed of everything that is drawn by lot
  */
@@ -17,7 +15,6 @@ public record RelayOptions(
         int loops,
         long memoryBytes,
         Limits limits,
-        PoolOptions pool,
         @Nullable Path accessLog,
         InstantSource clock,
         long seed) {
@@ -28,29 +25,24 @@ public record RelayOptions(
                 2,
                 Runtime.getRuntime().maxMemory() / 4,
                 Limits.DEFAULT,
-                PoolOptions.DEFAULT,
                 null,
                 InstantSource.system(),
                 System.nanoTime());
     }
 
     public RelayOptions withLimits(Limits other) {
-        return new RelayOptions(loops, memoryBytes, other, pool, accessLog, clock, seed);
+        return new RelayOptions(loops, memoryBytes, other, accessLog, clock, seed);
     }
 
     public RelayOptions withLoops(int count) {
-        return new RelayOptions(count, memoryBytes, limits, pool, accessLog, clock, seed);
+        return new RelayOptions(count, memoryBytes, limits, accessLog, clock, seed);
     }
 
     public RelayOptions withAccessLog(@Nullable Path file) {
-        return new RelayOptions(loops, memoryBytes, limits, pool, file, clock, seed);
-    }
-
-    public RelayOptions withPool(PoolOptions other) {
-        return new RelayOptions(loops, memoryBytes, limits, other, accessLog, clock, seed);
+        return new RelayOptions(loops, memoryBytes, limits, file, clock, seed);
     }
 
     public RelayOptions withMemory(long bytes) {
-        return new RelayOptions(loops, bytes, limits, pool, accessLog, clock, seed);
+        return new RelayOptions(loops, bytes, limits, accessLog, clock, seed);
     }
 }

@@ -23,7 +23,7 @@ final class Answer {
     private int merged;
     private final ByteArrayOutputStream merging = new ByteArrayOutputStream(0);
     private @Nullable ByteArrayOutputStream held;
-    private @Nullable ByteArrayOutputStream inflating;
+    private @Nullable ByteArrayOutputStream deflated;
     private @Nullable GZIPOutputStream gzip;
     private String heldType = "";
     private String heldHeaders = "";
@@ -82,8 +82,8 @@ final class Answer {
             return;
         }
         if (faults.has(FaultKind.GZIP)) {
-            inflating = new ByteArrayOutputStream();
-            gzip = new GZIPOutputStream(inflating, true);
+            deflated = new ByteArrayOutputStream();
+            gzip = new GZIPOutputStream(deflated, true);
         }
         head(200, type, headers, faults.has(FaultKind.LENGTH_AND_CHUNKED) ? 64 : -1, chunked);
     }
@@ -94,15 +94,19 @@ final class Answer {
             return;
         }
         byte[] sent = bytes;
-        if (gzip != null && inflating != null) {
+        if (gzip != null && deflated != null) {
             gzip.write(bytes);
             gzip.flush();
-            sent = taken(inflating);
+            sent = taken(deflated);
         }
+        emit(sent);
+    }
+
+    private void emit(byte[] bytes) throws IOException {
         if (chunked) {
-            chunks(sent);
+            chunks(bytes);
         } else {
-            line.put(sent);
+            line.put(bytes);
         }
     }
 
@@ -122,9 +126,9 @@ final class Answer {
             whole(200, heldType, heldHeaders, body);
             return;
         }
-        if (gzip != null && inflating != null) {
+        if (gzip != null && deflated != null) {
             gzip.close();
-            chunks(taken(inflating));
+            emit(taken(deflated));
         }
         if (chunked) {
             lastChunk();

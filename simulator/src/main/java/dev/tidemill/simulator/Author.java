@@ -20,7 +20,7 @@ final class Author {
         this.clock = clock;
     }
 
-    Said compose(Ask ask, Behaviour behaviour) {
+    Said compose(Ask ask, Behaviour behaviour, Faults faults) {
         long own = seed ^ (ask.message().hashCode() * 0x9E3779B97F4A7C15L);
         boolean chinese = Tokens.isChinese(ask.message());
         int limit = ask.maxTokens() < 0 ? Integer.MAX_VALUE : Math.max(1, ask.maxTokens());
@@ -31,7 +31,8 @@ final class Author {
         int calls = 0;
         if (behaviour.tools() && ask.tool() != null) {
             calls = behaviour.calls();
-            tokens = Tokens.split(arguments(ask, own, chinese));
+            String arguments = arguments(ask, own, chinese);
+            tokens = faults.has(FaultKind.TOOL_SPLIT) ? characters(arguments) : Tokens.split(arguments);
         }
         int room = limit - reasoning.size();
         boolean cut = tokens.size() * Math.max(1, calls) > room;
@@ -52,6 +53,10 @@ final class Author {
 
     private static @Nullable String label(Ask ask) {
         return Labels.choose(ask.instructions(), ask.message());
+    }
+
+    private static List<String> characters(String text) {
+        return text.codePoints().mapToObj(Character::toString).toList();
     }
 
     private static String arguments(Ask ask, long seed, boolean chinese) {

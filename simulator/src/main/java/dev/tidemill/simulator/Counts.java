@@ -27,8 +27,8 @@ public record Counts(
      * The numbers of one model, one key, or all.
      *
      * @param asked requests read
-     * @param whole answered whole
-     * @param broken broken on purpose
+     * @param whole answered whole, or oddly but right
+     * @param broken answered under a fault that breaks, or by a script of bytes
      * @param cancelled given up by the peer while the answer was under way
      * @param refused refused with cause: no such endpoint, bad body, a limit exceeded
      * @param promptTokens tokens of the requests that were answered with content

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Holds the listening socket: accepts, refuses by closing it, and opens it again on the same port.
  *
  * <p>One virtual thread accepts for each socket that is opened. All changes of the door are made under the object's lock; the accepting
- * thread takes no lock.
+ * thread takes none.
  */
 final class Doorkeeper implements AutoCloseable {
     private static final int BACKLOG = 4_096;
@@ -23,6 +23,7 @@ final class Doorkeeper implements AutoCloseable {
     private final AtomicLong toClose = new AtomicLong();
     private InetSocketAddress address;
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
     private boolean ended;
     private volatile Door door = Door.OPEN;
 
@@ -92,13 +93,26 @@ final class Doorkeeper implements AutoCloseable {
         opened.bind(address, BACKLOG);
         address = new InetSocketAddress(address.getAddress(), opened.getLocalPort());
         listener = opened;
-        Thread.ofVirtual().name("sim-accept-" + opened.getLocalPort()).start(() -> accept(opened));
+        acceptor =
+                Thread.ofVirtual().name("sim-accept-" + opened.getLocalPort()).start(() -> accept(opened));
     }
 
     private void shut() throws IOException {
         if (listener != null) {
             listener.close();
             listener = null;
+            joinAcceptor();
+        }
+    }
+
+    /** The socket of a virtual thread that is inside accept is closed by that thread as it leaves, so only then is the port shut. */
+    private void joinAcceptor() {
+        try {
+            if (acceptor != null && !acceptor.join(Duration.ofSeconds(5))) {
+                throw new IllegalStateException("port " + address.getPort() + " does not close");
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 

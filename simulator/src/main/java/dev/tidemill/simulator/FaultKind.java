@@ -108,9 +108,12 @@ public enum FaultKind {
             word("form", "missing", "negative", "huge", "repeated", "in-finish", "null-choices")),
     MODEL_NAME(false, "another model name in the answer", text("name", "another-model")),
 
+    TOOL_SPLIT(false, "the arguments of tool calls come one character at a time"),
+
     // Legal but odd server-sent events
     SSE_CR(false, "lines end with CR"),
     SSE_CRLF(false, "lines end with CRLF"),
+    SSE_MIXED(false, "each event with other line ends than the one before"),
     SSE_BOM(false, "a byte order mark before the first event"),
     SSE_COMMENTS(false, "a comment line before each event"),
     SSE_MULTILINE(false, "the JSON of each event over several data lines"),

@@ -40,7 +40,7 @@ final class Notation {
         return changed;
     }
 
-    /** What a model name asks for beside its {@code sim-}, or null for an ordinary name ({@code sim-ok} and {@code sim} among them). */
+    /** What a model name asks for beside its {@code sim-}, or null for an ordinary name, {@code sim-ok} among them. */
     static @Nullable String inModel(String model) {
         if (!model.startsWith(MODEL_PREFIX) || model.equals("sim-ok")) {
             return null;

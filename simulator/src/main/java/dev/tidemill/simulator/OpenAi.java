@@ -10,11 +10,16 @@ final class OpenAi implements Protocol {
     private final OpenAiEmbeddings embeddings = new OpenAiEmbeddings(this);
 
     @Override
-    public @Nullable Endpoint endpoint(String method, String path) {
-        if (!method.equals("POST")) {
+    public boolean owns(RequestHead head) {
+        return true;
+    }
+
+    @Override
+    public @Nullable Endpoint endpoint(RequestHead head) {
+        if (!head.method().equals("POST")) {
             return null;
         }
-        return switch (path) {
+        return switch (head.path()) {
             case "/v1/chat/completions" -> chat;
             case "/v1/completions" -> completions;
             case "/v1/embeddings" -> embeddings;
@@ -23,8 +28,10 @@ final class OpenAi implements Protocol {
     }
 
     @Override
-    public boolean owns(String path) {
-        return true;
+    public @Nullable String page(RequestHead head, Scenario scenario) {
+        boolean models = head.method().equals("GET")
+                && (head.path().equals("/v1/models") || head.path().startsWith("/v1/models/"));
+        return models ? OpenAiModels.body(head.path(), scenario) : null;
     }
 
     @Override

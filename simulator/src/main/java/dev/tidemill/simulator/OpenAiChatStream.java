@@ -102,8 +102,8 @@ final class OpenAiChatStream implements StreamScript {
     }
 
     @Override
-    public SseEvent huge(int bytes) {
-        return chunk(0, "{\"content\":\"" + "h".repeat(bytes) + "\"}", "null");
+    public SseEvent content(String text) {
+        return chunk(0, "{\"content\":\"" + text + "\"}", "null");
     }
 
     @Override

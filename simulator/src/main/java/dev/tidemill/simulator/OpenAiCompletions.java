@@ -75,8 +75,8 @@ record OpenAiCompletions(Protocol protocol) implements Endpoint {
         }
 
         @Override
-        public SseEvent huge(int bytes) {
-            return chunk(0, "h".repeat(bytes), "null");
+        public SseEvent content(String text) {
+            return chunk(0, text, "null");
         }
 
         @Override

@@ -43,7 +43,7 @@ record OpenAiEmbeddings(Protocol protocol) implements Endpoint {
 
     @Override
     public StreamScript stream(Ask ask, Said said, Faults faults) {
-        return new OpenAiChatStream(ask, said, faults, protocol);
+        throw new IllegalStateException("embeddings are not streamed");
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.tidemill.simulator;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Sends the events of a stream at the pace of a behaviour, and lets its faults happen at their step.
  *
  * <p>Every event has a due time counted from the request, not from the event before it, so that a slow write does not slow the stream as a
- * whole. Unpaced events gather in the line's buffer and leave together.
+ * whole; it falls on the next full millisecond of the machine's clock, so that one waking serves many streams. Unpaced events gather in the line's buffer and leave together.
  */
 final class Playback {
-    private static final int LARGEST_EVENT = 512 << 20;
+    private static final String FILLING = "(filling)";
+    private static final long TICK = 1_000_000;
 
     private final Answer answer;
     private final StreamScript script;
@@ -83,13 +86,25 @@ final class Playback {
     private void content(int step) throws IOException {
         Fault huge = step == 0 ? faults.find(FaultKind.HUGE_EVENT) : null;
         if (huge != null) {
-            send(script.huge((int) Math.min(huge.bytes("bytes"), LARGEST_EVENT)));
+            huge(huge.bytes("bytes"));
         } else {
             send(script.step(step));
         }
         if (behaviour.speed() > 0) {
             answer.flush();
         }
+    }
+
+    /** One event in many frames, so that its size costs the peer memory and not this side. */
+    private void huge(long bytes) throws IOException {
+        String event = new String(style.event(script.content(FILLING)), StandardCharsets.UTF_8);
+        int at = event.indexOf(FILLING);
+        answer.frame(event.substring(0, at).getBytes(StandardCharsets.UTF_8));
+        byte[] filling = "h".repeat(32 << 10).getBytes(StandardCharsets.US_ASCII);
+        for (long left = bytes; left > 0; left -= filling.length) {
+            answer.frame(left < filling.length ? Arrays.copyOf(filling, (int) left) : filling);
+        }
+        answer.frame(event.substring(at + FILLING.length()).getBytes(StandardCharsets.UTF_8));
     }
 
     private void close() throws IOException {
@@ -183,11 +198,13 @@ final class Playback {
 
     private void waitUntil(long due, boolean opened) throws IOException {
         while (true) {
-            long left = due - (System.nanoTime() - start);
+            long now = System.nanoTime();
+            long left = start + due - now;
             if (left <= 0) {
                 return;
             }
-            answer.pause(Duration.ofNanos(Math.min(left, opened ? keepalive : left)));
+            long wanted = Math.min(left, opened ? keepalive : left);
+            answer.pause(Duration.ofNanos(wanted + TICK - 1 - Math.floorMod(now + wanted - 1, TICK)));
             if (opened && keepalive < left) {
                 answer.frame(style.comment("keep-alive"));
                 answer.flush();

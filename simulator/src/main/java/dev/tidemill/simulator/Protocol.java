@@ -2,14 +2,18 @@ package dev.tidemill.simulator;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a provider speaks: its endpoints by path, and the shape of its errors. */
+/** What a provider speaks: its endpoints by path, and the shape of its errors. The first protocol that owns a path answers it. */
 interface Protocol {
-    /** The endpoint for a path, or null when it is none of this protocol's. */
-    @Nullable
-    Endpoint endpoint(String method, String path);
+    /** Whether a path is this protocol's, endpoint or not. */
+    boolean owns(RequestHead head);
 
-    /** Whether errors on a path are this protocol's, endpoint or not. */
-    boolean owns(String path);
+    /** The endpoint for a request, or null when there is none. */
+    @Nullable
+    Endpoint endpoint(RequestHead head);
+
+    /** JSON that needs no asking, such as the list of models, or null when there is none at this path. */
+    @Nullable
+    String page(RequestHead head, Scenario scenario);
 
     /** An error body, JSON without line ends. */
     String error(ErrorText error);

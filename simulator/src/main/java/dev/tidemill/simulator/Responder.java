@@ -3,20 +3,17 @@ package dev.tidemill.simulator;
 import dev.tidemill.simulator.Counters.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Answers one request from beginning to end: what is asked, how this request behaves, which faults happen to it, the answer, the
- * counting. One object for all connections.
- */
+/** Takes each request to its end: whose it is, what it asks, how it is to be answered, and that it is counted once. For all connections. */
 final class Responder {
     private static final Pattern MODEL = Pattern.compile("\"model\"\\s*:\\s*\"([^\"\\\\]{1,200})\"");
+    private static final String NO_MODEL = "(none)";
 
-    private final Protocol protocol;
+    private final List<Protocol> protocols;
     private final Counters counters;
     private final Recorder recorder;
     private final Doorkeeper door;
@@ -24,28 +21,22 @@ final class Responder {
     private final SimPages pages;
     private volatile Stage stage;
 
-    /** What belongs to one scenario; a request sees one of them from start to end. */
-    private record Stage(Scenario scenario, Director director, Author author, Quota quota) {}
-
+    /** The last of {@code protocols} owns every path. */
     Responder(
-            Protocol protocol,
+            List<Protocol> protocols,
             Scenario scenario,
             Counters counters,
             Recorder recorder,
             Doorkeeper door,
             InstantSource clock,
             SimPages pages) {
-        this.protocol = protocol;
+        this.protocols = protocols;
         this.counters = counters;
         this.recorder = recorder;
         this.door = door;
         this.clock = clock;
         this.pages = pages;
-        this.stage = stage(scenario);
-    }
-
-    private Stage stage(Scenario scenario) {
-        return new Stage(scenario, new Director(scenario), new Author(scenario.seed(), clock), new Quota());
+        this.stage = Stage.of(scenario, clock);
     }
 
     Scenario scenario() {
@@ -54,7 +45,7 @@ final class Responder {
 
     /** From the next request on, this scenario; its counts and chances begin anew. */
     void play(Scenario scenario) {
-        stage = stage(scenario);
+        stage = Stage.of(scenario, clock);
     }
 
     /**
@@ -70,96 +61,43 @@ final class Responder {
             return pages.show(request, new Answer(line, Faults.NONE, head.keepsAlive(), head.isHttp10()));
         }
         recorder.add(head, request.body(), request.connection());
-        if (head.method().equals("GET") && head.path().startsWith("/v1/models")) {
-            return models(request, line);
+        Protocol protocol = protocol(head);
+        Stage now = stage;
+        String page = protocol.page(head, now.scenario());
+        if (page != null) {
+            return end(request, line, NO_MODEL, Outcome.WHOLE, 200, "", page);
         }
-        Endpoint endpoint = protocol.endpoint(head.method(), head.path());
+        Endpoint endpoint = protocol.endpoint(head);
         if (endpoint == null) {
-            return refuse(
-                    request,
-                    line,
-                    "",
-                    new ErrorText(
-                            404,
-                            "invalid_request_error",
-                            "unknown_url",
-                            "Unknown request URL: " + head.method() + " " + head.target() + "."));
+            String message = "Unknown request URL: " + head.method() + " " + head.target() + ".";
+            return refuse(request, line, protocol, new ErrorText(404, "invalid_request_error", "unknown_url", message));
         }
-        Stage now = stage;
-        Ask ask;
-        Director.Direction direction;
         try {
-            ask = endpoint.read(head, request.body());
-            direction = now.director().direct(head, ask.model());
+            Ask ask = endpoint.read(head, request.body());
+            return perform(request, line, endpoint, now, ask, now.director().direct(head, ask.model()));
         } catch (BadRequest bad) {
-            return refuse(request, line, "", bad.text());
+            return refuse(request, line, protocol, bad.text());
         } catch (BadNotation bad) {
-            return refuse(
-                    request,
-                    line,
-                    "",
-                    new ErrorText(400, "invalid_request_error", "simulator", "Simulator: " + bad.getMessage()));
-        }
-        return perform(new Performance(request, line, endpoint, now, ask, direction));
-    }
-
-    /**
-     * Answers a request whose body is still being sent, when the fault {@code early} is asked for in its header, its rule, or a model name
-     * at the beginning of its body.
-     */
-    boolean answersEarly(RequestHead head, String beginning, Line line) throws IOException {
-        Matcher model = MODEL.matcher(beginning);
-        Stage now = stage;
-        Behaviour behaviour;
-        try {
-            behaviour = now.director().behaviour(head, model.find() ? model.group(1) : "");
-        } catch (BadNotation bad) {
-            return false;
-        }
-        Faults early = new Faults(behaviour.faults().stream()
-                .filter(fault -> fault.kind() == FaultKind.EARLY)
-                .toList());
-        if (early.isEmpty()) {
-            return false;
-        }
-        recorder.add(head, beginning.getBytes(StandardCharsets.UTF_8), 0);
-        Counters.Running running = counters.begin(model.hasMatch() ? model.group(1) : "", head.header("authorization"));
-        line.begin(early);
-        Substitute error = Substitute.of(early, protocol, null, false, clock);
-        if (error != null) {
-            new Answer(line, early, false, false).whole(error.status(), error.type(), "", error.body());
-        }
-        counters.end(running, Outcome.BROKEN, 0, 0);
-        counters.sent(line.sent());
-        return true;
-    }
-
-    /** One request on its way. */
-    private record Performance(
-            Request request, Line line, Endpoint endpoint, Stage stage, Ask ask, Director.Direction direction) {
-        Behaviour behaviour() {
-            return direction.behaviour();
+            String message = "Simulator: " + bad.getMessage();
+            return refuse(request, line, protocol, new ErrorText(400, "invalid_request_error", "simulator", message));
         }
     }
 
-    private boolean perform(Performance p) throws IOException {
-        Faults faults = p.stage()
-                .director()
-                .draw(p.behaviour(), p.request().body(), p.request().key());
-        Quota.Grant grant = p.stage().quota().ask(p.behaviour(), p.request().key());
+    private boolean perform(
+            Request request, Line line, Endpoint endpoint, Stage now, Ask ask, Director.Direction direction)
+            throws IOException {
+        Quota.Grant grant = now.quota().ask(direction.behaviour(), request.key());
         if (!grant.given()) {
-            return refuse(
-                    p.request(),
-                    p.line(),
-                    p.ask().model(),
-                    new ErrorText(429, "requests", "rate_limit_exceeded", grant.reason()),
-                    grant.headers());
+            String body =
+                    endpoint.protocol().error(new ErrorText(429, "requests", "rate_limit_exceeded", grant.reason()));
+            return end(request, line, ask.model(), Outcome.REFUSED, 429, grant.headers(), body);
         }
-        Counters.Running running = counters.begin(p.ask().model(), p.request().key());
-        Sent sent = new Sent();
-        Outcome outcome = faults.breaks() || !p.direction().raw().isEmpty() ? Outcome.BROKEN : Outcome.WHOLE;
+        Faults faults = now.director().draw(direction.behaviour(), request.body(), request.key());
+        Performance performance = new Performance(request, line, endpoint, now, ask, direction, faults);
+        Counters.Running running = counters.begin(ask.model(), request.key());
+        Outcome outcome = performance.breaks() ? Outcome.BROKEN : Outcome.WHOLE;
         try {
-            return answer(p, faults, sent, grant.headers());
+            return performance.answer(grant.headers(), door, clock);
         } catch (PeerGone gone) {
             outcome = Outcome.CANCELLED;
             throw gone;
@@ -168,148 +106,69 @@ final class Responder {
             throw severed;
         } finally {
             grant.close();
-            counters.end(running, outcome, sent.content ? p.ask().promptTokens() : 0, sent.tokens);
-            counters.sent(p.line().sent());
+            counters.end(running, outcome, performance.promptTokens(), performance.tokens());
+            counters.sent(line.sent());
         }
     }
 
-    /** What of an answer has gone out. */
-    private static final class Sent {
-        private boolean content;
-        private long tokens;
-    }
-
-    private boolean answer(Performance p, Faults faults, Sent sent, String headers) throws IOException {
-        Line line = p.line();
-        line.begin(faults);
-        disconnect(faults, line);
-        Fault stall = faults.find(FaultKind.STALL_HEADERS);
-        if (stall != null) {
-            line.pause(stall.time("for"));
-        }
-        if (!p.direction().raw().isEmpty()) {
-            return raw(p.direction().raw(), line);
-        }
-        RequestHead head = p.request().head();
-        Answer answer = new Answer(line, faults, head.keepsAlive(), head.isHttp10());
-        boolean stream = p.endpoint().generates() && p.ask().stream() != faults.has(FaultKind.WRONG_TYPE);
-        Substitute substitute = faults.isEmpty()
-                ? null
-                : Substitute.of(faults, p.endpoint().protocol(), p.request().key(), stream, clock);
-        if (substitute != null) {
-            answer.whole(substitute.status(), substitute.type(), headers + substitute.headers(), substitute.body());
-        } else {
-            speak(p, faults, sent, answer, stream, headers);
-        }
-        return answer.keepsAlive() && !closesIdle(faults, p.request(), line);
-    }
-
-    private void speak(Performance p, Faults faults, Sent sent, Answer answer, boolean stream, String headers)
-            throws IOException {
-        Said said = p.stage().author().compose(p.ask(), p.behaviour());
-        if (stream) {
-            Playback playback = new Playback(
-                    answer,
-                    p.endpoint().stream(p.ask(), said, faults),
-                    said.steps(),
-                    p.behaviour(),
-                    faults,
-                    p.stage().scenario().seed() + said.id(),
-                    p.request().arrived());
-            try {
-                sent.content = true;
-                playback.play(headers);
-            } finally {
-                sent.tokens = (long) playback.sent() * p.ask().choices();
-            }
-            return;
-        }
-        Duration work = p.endpoint().generates()
-                ? work(p.behaviour(), said)
-                : p.behaviour().ttft();
-        Duration left = work.minusNanos(System.nanoTime() - p.request().arrived());
-        if (left.isPositive()) {
-            p.line().pause(left);
-        }
-        answer.whole(200, "application/json", headers, p.endpoint().whole(p.ask(), said, faults));
-        sent.content = true;
-        sent.tokens = p.endpoint().generates() ? said.usage().completion() : 0;
-    }
-
-    private static Duration work(Behaviour behaviour, Said said) {
-        double seconds = behaviour.speed() > 0 ? said.steps() / behaviour.speed() : 0;
-        return behaviour.ttft().plusNanos((long) (seconds * 1e9));
-    }
-
-    private void disconnect(Faults faults, Line line) throws Severed {
-        Fault refuse = faults.find(FaultKind.REFUSE);
-        if (refuse != null) {
-            door.refuse(refuse.time("for"));
-            throw line.reset();
-        }
-        Fault closing = faults.find(FaultKind.ACCEPT_CLOSE);
-        if (closing != null) {
-            door.closeNext(closing.number("next"));
-            throw line.close();
-        }
-        if (faults.has(FaultKind.CLOSE)) {
-            throw line.close();
-        }
-    }
-
-    private static boolean closesIdle(Faults faults, Request request, Line line) throws IOException {
-        Fault idle = faults.find(FaultKind.IDLE_CLOSE);
-        if (idle == null || request.onConnection() < idle.number("requests")) {
+    /**
+     * Answers a request whose body is still being sent, when the fault {@code early} is asked for in its header, its rule, or a model name
+     * at the beginning of its body.
+     */
+    boolean answersEarly(RequestHead head, String beginning, Line line) throws IOException {
+        Matcher found = MODEL.matcher(beginning);
+        String model = found.find() ? found.group(1) : NO_MODEL;
+        Behaviour behaviour;
+        try {
+            behaviour = stage.director().behaviour(head, model);
+        } catch (BadNotation bad) {
             return false;
         }
-        line.pause(idle.time("after"));
-        return true;
-    }
-
-    private static boolean raw(List<RawStep> steps, Line line) throws IOException {
-        for (RawStep step : steps) {
-            switch (step) {
-                case RawStep.Send send -> {
-                    line.put(send.bytes());
-                    line.flush();
-                }
-                case RawStep.Sleep sleep -> line.pause(sleep.time());
-                case RawStep.Close close -> throw line.close();
-                case RawStep.Reset reset -> throw line.reset();
-                case RawStep.Keep keep -> {
-                    return true;
-                }
+        for (Fault fault : behaviour.faults()) {
+            if (fault.kind() == FaultKind.EARLY) {
+                byte[] body = beginning.getBytes(StandardCharsets.UTF_8);
+                recorder.add(head, body, 0);
+                ErrorText text = new ErrorText(fault.count("status"), "", null, "Answered before the body was read.");
+                end(
+                        new Request(head, body, 0, 1, 0),
+                        line,
+                        model,
+                        Outcome.BROKEN,
+                        text.status(),
+                        "",
+                        protocol(head).error(text));
+                return true;
             }
         }
-        throw line.close();
+        return false;
     }
 
-    private boolean models(Request request, Line line) throws IOException {
-        Counters.Running running = counters.begin("", request.key());
-        line.begin(Faults.NONE);
-        String body = OpenAiModels.body(request.head().path(), stage.scenario());
-        Answer answer = new Answer(
-                line, Faults.NONE, request.head().keepsAlive(), request.head().isHttp10());
-        answer.whole(200, "application/json", "", body.getBytes(StandardCharsets.UTF_8));
-        counters.end(running, Outcome.WHOLE, 0, 0);
-        counters.sent(line.sent());
-        return answer.keepsAlive();
+    private Protocol protocol(RequestHead head) {
+        for (Protocol protocol : protocols) {
+            if (protocol.owns(head)) {
+                return protocol;
+            }
+        }
+        return protocols.getLast();
     }
 
-    private boolean refuse(Request request, Line line, String model, ErrorText text) throws IOException {
-        return refuse(request, line, model, text, "");
+    private boolean refuse(Request request, Line line, Protocol protocol, ErrorText text) throws IOException {
+        return end(request, line, NO_MODEL, Outcome.REFUSED, text.status(), "", protocol.error(text));
     }
 
-    private boolean refuse(Request request, Line line, String model, ErrorText text, String headers)
+    private boolean end(
+            Request request, Line line, String model, Outcome outcome, int status, String headers, String body)
             throws IOException {
         Counters.Running running = counters.begin(model, request.key());
         line.begin(Faults.NONE);
         Answer answer = new Answer(
                 line, Faults.NONE, request.head().keepsAlive(), request.head().isHttp10());
-        Substitute error = Substitute.error(protocol, text);
-        answer.whole(error.status(), error.type(), headers, error.body());
-        counters.end(running, Outcome.REFUSED, 0, 0);
-        counters.sent(line.sent());
+        try {
+            answer.whole(status, "application/json", headers, body.getBytes(StandardCharsets.UTF_8));
+        } finally {
+            counters.end(running, outcome, 0, 0);
+            counters.sent(line.sent());
+        }
         return answer.keepsAlive();
     }
 }

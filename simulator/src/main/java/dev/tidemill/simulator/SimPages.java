@@ -3,15 +3,18 @@ package dev.tidemill.simulator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** The simulator's own pages under {@code /sim/}: what it has counted and seen, and a way to begin anew. They are not counted. */
+/** The simulator's own pages under {@code /sim/}: what it has counted and seen, a way to begin anew, and one to change the scenario. They are not counted. */
 final class SimPages {
     private final Counters counters;
     private final Recorder recorder;
+    private final Consumer<Scenario> stage;
 
-    SimPages(Counters counters, Recorder recorder) {
+    SimPages(Counters counters, Recorder recorder, Consumer<Scenario> stage) {
         this.counters = counters;
         this.recorder = recorder;
+        this.stage = stage;
     }
 
     boolean show(Request request, Answer answer) throws IOException {
@@ -24,15 +27,27 @@ final class SimPages {
                 recorder.clear();
                 json(answer, 200, counters.now().json());
             }
+            case "POST /sim/scenario" -> play(request.body(), answer);
             default ->
                 json(
                         answer,
                         404,
                         "{\"error\":"
-                                + Json.quoted(page + " (expected: GET /sim/counts, GET /sim/requests, POST /sim/reset)")
+                                + Json.quoted(
+                                        page
+                                                + " (expected: GET /sim/counts, GET /sim/requests, POST /sim/reset, POST /sim/scenario)")
                                 + "}\n");
         }
         return answer.keepsAlive();
+    }
+
+    private void play(byte[] yaml, Answer answer) throws IOException {
+        try {
+            stage.accept(ScenarioFile.parse("scenario", yaml));
+            json(answer, 200, "{\"playing\":true}\n");
+        } catch (BadScenario bad) {
+            json(answer, 400, "{\"error\":" + Json.quoted(String.valueOf(bad.getMessage())) + "}\n");
+        }
     }
 
     private static void json(Answer answer, int status, String body) throws IOException {

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scripted provider on a port of this machine. It answers as a provider would, as fast or slow as asked, fails in every way of
@@ -28,13 +30,21 @@ public final class Simulator implements AutoCloseable {
     private final Responder responder;
     private final Handshake handshake;
     private final Tls tls;
+    private final @Nullable Authority authority;
 
     private Simulator(Scenario scenario, InetSocketAddress address, InstantSource clock) throws IOException {
         this.tls = scenario.tls();
-        this.handshake = Handshake.NONE;
+        this.authority = tls == Tls.OFF ? null : authority(clock);
+        this.handshake = authority == null ? Handshake.NONE : handshake(tls, authority);
         this.door = new Doorkeeper(address, this::welcome);
         this.responder = new Responder(
-                new OpenAi(), scenario, counters, recorder, door, clock, new SimPages(counters, recorder));
+                List.of(new OpenAi()),
+                scenario,
+                counters,
+                recorder,
+                door,
+                clock,
+                new SimPages(counters, recorder, this::play));
         door.open(scenario.door());
     }
 
@@ -82,6 +92,22 @@ public final class Simulator implements AutoCloseable {
     /** Scheme, host and port alone. */
     public String origin() {
         return (tls == Tls.OFF ? "http" : "https") + "://127.0.0.1:" + port();
+    }
+
+    /**
+     * The certificate of the authority that has signed the simulator's, as PEM.
+     *
+     * @throws IllegalStateException without TLS
+     */
+    public String authorityPem() {
+        if (authority == null) {
+            throw new IllegalStateException("tls: off (expected: a mode with certificates)");
+        }
+        try {
+            return authority.pem();
+        } catch (GeneralSecurityException broken) {
+            throw new IllegalStateException(broken);
+        }
     }
 
     /** What has happened so far. A request is counted as answered just after its last byte, so a reader may be a moment early. */
@@ -144,6 +170,22 @@ public final class Simulator implements AutoCloseable {
     public void close() {
         door.close();
         dropConnections();
+    }
+
+    private static Authority authority(InstantSource clock) throws IOException {
+        try {
+            return new Authority(clock.instant());
+        } catch (GeneralSecurityException broken) {
+            throw new IOException("no certificates can be made", broken);
+        }
+    }
+
+    private static Handshake handshake(Tls mode, Authority authority) throws IOException {
+        try {
+            return new TlsHandshake(mode, authority);
+        } catch (GeneralSecurityException broken) {
+            throw new IOException("no certificates can be made", broken);
+        }
     }
 
     private void welcome(Socket socket) {

@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 
 /** How events are written: by default {@code data: {json}} and LF, under faults in every other form the standard allows. */
 final class SseStyle {
+    private static final String[] NEWLINES = {"\n", "\r\n", "\r"};
+
     private final boolean plain;
-    private final String newline;
+    private final boolean mixed;
+    private String newline;
     private final String colon;
     private final boolean comments;
     private final boolean lines;
@@ -15,6 +18,7 @@ final class SseStyle {
 
     SseStyle(Faults faults) {
         newline = faults.has(FaultKind.SSE_CRLF) ? "\r\n" : faults.has(FaultKind.SSE_CR) ? "\r" : "\n";
+        mixed = faults.has(FaultKind.SSE_MIXED);
         colon = faults.has(FaultKind.SSE_NO_SPACE) ? ":" : ": ";
         comments = faults.has(FaultKind.SSE_COMMENTS);
         lines = faults.has(FaultKind.SSE_MULTILINE);
@@ -27,6 +31,9 @@ final class SseStyle {
         StringBuilder out = new StringBuilder(event.data().length() + 16);
         if (plain && event.name() == null) {
             return bytes(out.append("data: ").append(event.data()).append("\n\n"));
+        }
+        if (mixed) {
+            newline = NEWLINES[number % NEWLINES.length];
         }
         if (mark) {
             out.append('\uFEFF');
@@ -41,13 +48,13 @@ final class SseStyle {
             out.append("x-unknown").append(colon).append("data: not data").append(newline);
             out.append("lonely").append(newline);
         }
-        number++;
         if (event.name() != null) {
             out.append("event").append(colon).append(event.name()).append(newline);
         } else if (fields) {
             out.append("event").append(colon).append("message").append(newline);
         }
         data(out, event.data());
+        number++;
         return bytes(out.append(newline));
     }
 

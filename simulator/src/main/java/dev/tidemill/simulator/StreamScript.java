@@ -21,8 +21,8 @@ interface StreamScript {
     @Nullable
     SseEvent terminator();
 
-    /** One content event with so many bytes of text. */
-    SseEvent huge(int bytes);
+    /** One content event with this text, which needs no escapes. */
+    SseEvent content(String text);
 
     /** An error inside the stream. */
     SseEvent error(ErrorText error);

@@ -11,6 +11,7 @@ import dev.tidemill.relay.service.Call;
 import dev.tidemill.relay.service.Route;
 import dev.tidemill.relay.service.ServiceException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
@@ -75,6 +76,8 @@ public final class FilesService {
     private void list(StoredFile file) throws IOException {
         try {
             files.add(file);
+        } catch (InterruptedIOException e) {
+            throw e; // it may be listed all the same; if not, the blob is swept at the next start
         } catch (IOException e) {
             try {
                 blobs.delete(file.id());

@@ -6,6 +6,7 @@ import dev.tidemill.batch.file.StoredFile;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +75,8 @@ public interface BatchStore {
      */
     boolean start(long batch, String model, List<PlannedChunk> chunks, Instant at) throws IOException;
 
-    /** Leases the first chunk with open lines that nobody holds at {@code now}; null: there is none. */
-    @Nullable
-    Lease lease(long batch, String holder, Instant now, Instant until) throws IOException;
+    /** Leases the first chunk with open lines that nobody holds at {@code now}; empty: there is none. */
+    CompletableFuture<Optional<Lease>> lease(long batch, String holder, Instant now, Instant until);
 
     /** Heartbeat: extends all leases of this holder. */
     CompletableFuture<Void> renew(String holder, Instant until);

@@ -9,7 +9,6 @@ import dev.tidemill.relay.exchange.Downstream;
 import dev.tidemill.relay.exchange.Endpoint;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
-import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.relay.meter.AccessLine;
 import dev.tidemill.relay.service.Routing;
@@ -892,7 +891,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     }
 
     @Override
-    public void failStream(Failure failure, Bytes scratch) {
+    public void failStream(Failure failure) {
         byte[] event = OpenAiError.event(failure.message(), failure.kind().type(), failure.param(), failure.code());
         writer().payload(event, 0, event.length);
         writer().end();

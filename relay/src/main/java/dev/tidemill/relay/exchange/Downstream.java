@@ -1,7 +1,6 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
-import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.wire.http.Head;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +77,7 @@ public interface Downstream {
     void done();
 
     /** An error within a stream that has begun, then its end. */
-    void failStream(Failure failure, Bytes scratch);
+    void failStream(Failure failure);
 
     /** The address, for the log. */
     String peer();

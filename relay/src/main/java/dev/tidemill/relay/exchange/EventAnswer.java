@@ -63,6 +63,7 @@ final class EventAnswer implements Answer {
     private boolean lastFrameSent;
     private boolean cut;
     private int dropped;
+    private int charged;
     private long bytesOut;
 
     private EventAnswer(Exchange exchange, Attempt attempt, AnswerHead head, boolean cutUsage) {
@@ -99,6 +100,7 @@ final class EventAnswer implements Answer {
         }
         if (!committed) {
             hold(out);
+            charge(reader.tail());
             return;
         }
         if (asRead
@@ -117,6 +119,22 @@ final class EventAnswer implements Answer {
         if (!downstream.writable()) {
             attempt.read(false);
         }
+        charge(reader.tail());
+    }
+
+    /** Counts an event that has become large against the memory of all. */
+    private void charge(int tail) {
+        int now = tail > MAX_HELD ? tail : 0;
+        if (now > charged && !exchange.home().loop().memory().take(now - charged)) {
+            exchange.fail(Failure.overloaded(
+                    "the relay's memory for answers is used up. Try again in a moment",
+                    java.time.Duration.ofSeconds(1)));
+            return;
+        }
+        if (now < charged) {
+            exchange.home().loop().memory().give(charged - now);
+        }
+        charged = now;
     }
 
     private void take(byte[] a, int from, int to, Bytes out) {
@@ -171,7 +189,7 @@ final class EventAnswer implements Answer {
             dropped++;
             return false;
         }
-        exchange.semanticEvent();
+        exchange.progress();
         if ((flags & ChatEvents.USAGE) != 0) {
             usage = OpenAiUsage.read(a, from, to);
             if (cutUsage && (flags & ChatEvents.USAGE_ONLY) != 0) {
@@ -324,6 +342,8 @@ final class EventAnswer implements Answer {
 
     @Override
     public void release() {
+        exchange.home().loop().memory().give(charged);
+        charged = 0;
         if (inflation != null) {
             inflation.close();
         }

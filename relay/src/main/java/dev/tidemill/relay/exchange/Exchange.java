@@ -191,7 +191,7 @@ public final class Exchange extends Timed implements Runnable {
             downstream.reset();
             downstream.fail(reason, this);
         } else if (last != null && last.streams()) {
-            downstream.failStream(reason, home.out());
+            downstream.failStream(reason);
         } else {
             downstream.abort();
         }
@@ -218,9 +218,9 @@ public final class Exchange extends Timed implements Runnable {
         deadline = Math.min(clockDue, totalDue);
     }
 
-    /** Something that says more than a comment came: the clock between events starts anew. */
-    void semanticEvent() {
-        if (clock != Clock.GAP) {
+    /** More of an answer came than a comment: the clock that watches for silence starts anew. */
+    void progress() {
+        if (clock != Clock.GAP && clock != Clock.HEADERS) {
             return;
         }
         clockDue = System.nanoTime() + clock.of(clocks()).toNanos();

@@ -54,6 +54,7 @@ final class WholeAnswer implements Answer {
     @Override
     public void body(BodyWalker walker, byte[] a, int from, int to, @Nullable ByteBuf source, int sourceOffset)
             throws HttpException {
+        exchange.progress();
         for (int at = from; walker.next(a, at, to); at = walker.position()) {
             if (exchange.failure() != null) {
                 return;

@@ -142,7 +142,7 @@ final class LineDownstream implements Downstream {
     }
 
     @Override
-    public void failStream(Failure why, Bytes scratch) {
+    public void failStream(Failure why) {
         failure = why;
     }
 

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One loop's connections to one provider. The last one used is used next, so that the others age and close. At most
- * {@link PoolOptions#connections} are open; past that requests wait, live ones before batch lines, each kind in order of
+ * {@link Provider.Pool#connections} are open; past that requests wait, live ones before batch lines, each kind in order of
  * arrival. Loop only.
  */
 public final class Pool {
     private final Provider provider;
     private final Loop loop;
     private final Connector connector;
-    private final PoolOptions options;
+    private final Provider.Pool options;
     private final AtomicInteger liveWaiting;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     private final ArrayDeque<Waiter> live = new ArrayDeque<>();
@@ -27,11 +27,11 @@ public final class Pool {
     private int opening;
     private int credential;
 
-    Pool(Provider provider, Loop loop, Connector connector, PoolOptions options, AtomicInteger liveWaiting) {
+    Pool(Provider provider, Loop loop, Connector connector, AtomicInteger liveWaiting) {
         this.provider = provider;
         this.loop = loop;
         this.connector = connector;
-        this.options = options;
+        this.options = provider.pool();
         this.liveWaiting = liveWaiting;
     }
 

@@ -19,12 +19,10 @@ public final class Pools {
     public static final class Shared {
         private final Resolver resolver;
         private final Trust trust = new Trust();
-        private final PoolOptions options;
         private final Map<String, AtomicInteger> liveWaiting = new java.util.concurrent.ConcurrentHashMap<>();
 
-        public Shared(Resolver resolver, PoolOptions options) {
+        public Shared(Resolver resolver) {
             this.resolver = resolver;
-            this.options = options;
         }
 
         /** Live requests that wait for a connection to this provider, over all loops. */
@@ -56,7 +54,6 @@ public final class Pools {
                             p,
                             loop,
                             connector,
-                            shared.options,
                             shared.liveWaiting.computeIfAbsent(p.name(), name -> new AtomicInteger())));
             known.put(provider, pool);
         }

@@ -2,6 +2,7 @@ package dev.tidemill.relay.upstream;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.Head;
@@ -84,7 +85,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         close();
     }
 
-    boolean usable(long now, PoolOptions options) {
+    boolean usable(long now, Provider.Pool options) {
         return !closed
                 && channel.isActive()
                 && now - opened < options.age().toNanos()

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,8 +35,7 @@ public final class ConfigWatch implements AutoCloseable {
 
     private record Stamp(long modified, long size, @Nullable Object inode) {}
 
-    private final @Nullable Path file;
-    private final Map<String, String> environment;
+    private final Origin origin;
     private final Values started;
     private final Consumer<Configuration> apply;
     private final InstantSource clock;
@@ -47,18 +45,11 @@ public final class ConfigWatch implements AutoCloseable {
     private byte[] content;
 
     /**
-     * @param file null: the configuration came from the environment, which does not change
      * @param first what the server started with
      * @param apply takes the new routes into use; called by one thread at a time
      */
-    public ConfigWatch(
-            @Nullable Path file,
-            Map<String, String> environment,
-            Outcome.Loaded first,
-            Consumer<Configuration> apply,
-            InstantSource clock) {
-        this.file = file;
-        this.environment = Map.copyOf(environment);
+    public ConfigWatch(Outcome.Loaded first, Consumer<Configuration> apply, InstantSource clock) {
+        this.origin = first.origin();
         this.started = first.values();
         this.apply = apply;
         this.clock = clock;
@@ -71,7 +62,7 @@ public final class ConfigWatch implements AutoCloseable {
 
     /** Starts looking, and listens for SIGHUP. */
     public void start() {
-        if (file != null) {
+        if (origin.file() != null) {
             Signals.on("HUP", this::reload);
             thread.start();
         }
@@ -107,7 +98,7 @@ public final class ConfigWatch implements AutoCloseable {
     /** Reads the file again whether it changed or not. */
     public synchronized void reload() {
         content = content();
-        switch (ConfigFile.load(file, environment, state.generation() + 1)) {
+        switch (ConfigFile.load(origin.file(), origin.environment(), state.generation() + 1)) {
             case Outcome.Loaded loaded -> take(loaded);
             case Outcome.Faults refused -> {
                 state = new State(state.generation(), state.since(), refused.faults(), state.waitForRestart());
@@ -133,6 +124,7 @@ public final class ConfigWatch implements AutoCloseable {
     }
 
     private @Nullable Stamp stamp() {
+        Path file = origin.file();
         if (file == null) {
             return null;
         }
@@ -149,6 +141,7 @@ public final class ConfigWatch implements AutoCloseable {
 
     /** What is compared: the whole of it, as a readable file has at most 1 MiB. */
     private byte[] content() {
+        Path file = origin.file();
         if (file == null) {
             return new byte[0];
         }

@@ -16,4 +16,8 @@ public record Configuration(
     public Configuration {
         notInForce = List.copyOf(notInForce);
     }
+
+    Configuration with(Path otherData, ServerOptions otherServer) {
+        return new Configuration(otherData, otherServer, batch, log, routes, notInForce);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.server.config;
 
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -111,8 +112,8 @@ final class Option<T> {
         if (standard == null) {
             return null;
         }
-        Reading reading = new Reading("the default of " + name, java.nio.file.Path.of(""), java.util.Map.of());
+        Reading reading = new Reading(new Origin(null, Map.of()));
         T value = shape.read(YamlText.place(standard, reading), null);
-        return Objects.requireNonNull(value, () -> reading.faults().toString());
+        return Objects.requireNonNull(value, () -> name + ": " + reading.faults());
     }
 }

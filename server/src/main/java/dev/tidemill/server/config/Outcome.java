@@ -1,11 +1,18 @@
 package dev.tidemill.server.config;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** What became of reading a configuration. */
 public sealed interface Outcome {
     /** Good, and ready to be used. */
-    record Loaded(Configuration configuration, Values values) implements Outcome {}
+    record Loaded(Configuration configuration, Values values, Origin origin) implements Outcome {
+        /** The same, on free ports of this machine and with data elsewhere. */
+        public Loaded aside(Path data) {
+            Address free = new Address("127.0.0.1", 0);
+            return new Loaded(configuration.with(data, configuration.server().on(free, free)), values, origin);
+        }
+    }
 
     /**
      * Not usable.

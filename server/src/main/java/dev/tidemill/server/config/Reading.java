@@ -14,34 +14,35 @@ import java.util.Set;
 final class Reading {
     static final int MOST_FAULTS = 100;
 
-    private final String source;
+    private final Origin origin;
     private final Path folder;
-    private final Map<String, String> environment;
     private final List<Fault> faults = new ArrayList<>();
     private final Set<String> notInForce = new LinkedHashSet<>();
     private int faultsLeftOut;
 
-    /**
-     * @param source how faults name the file
-     * @param folder what relative paths start from
-     */
-    Reading(String source, Path folder, Map<String, String> environment) {
-        this.source = source;
-        this.folder = folder;
-        this.environment = environment;
+    Reading(Origin origin) {
+        this.origin = origin;
+        Path parent =
+                origin.file() == null ? null : origin.file().toAbsolutePath().getParent();
+        this.folder = parent == null ? Path.of("") : parent;
     }
 
+    Origin origin() {
+        return origin;
+    }
+
+    /** What relative paths start from. */
     Path folder() {
         return folder;
     }
 
     Map<String, String> environment() {
-        return environment;
+        return origin.environment();
     }
 
     void fault(int line, int column, String path, String problem) {
         if (faults.size() < MOST_FAULTS) {
-            faults.add(new Fault(source, line, column, path, problem));
+            faults.add(new Fault(origin.toString(), line, column, path, problem));
         } else {
             faultsLeftOut++;
         }
@@ -65,7 +66,11 @@ final class Reading {
         all.sort(Comparator.comparingInt(Fault::line).thenComparingInt(Fault::column));
         if (faultsLeftOut > 0) {
             all.add(new Fault(
-                    source, 1, 1, "", faultsLeftOut + " more faults left out (expected: at most " + MOST_FAULTS + ")"));
+                    origin.toString(),
+                    1,
+                    1,
+                    "",
+                    faultsLeftOut + " more faults left out (expected: at most " + MOST_FAULTS + ")"));
         }
         return all;
     }

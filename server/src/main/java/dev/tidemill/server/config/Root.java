@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The whole file. */
 final class Root {
@@ -56,7 +57,27 @@ final class Root {
                 .forEach((name, it) -> models.add(ModelSection.from(name, it, providers, values.get(POLICY))));
         return new Outcome.Loaded(
                 configuration(values, new Routes(generation, List.copyOf(providers.values()), models), reading),
-                values);
+                values,
+                reading.origin());
+    }
+
+    /** Where data is kept, whatever faults the rest of the file has; null after a fault was reported. */
+    static @Nullable Path data(Place root) {
+        var entries = root.entries(SECTION.expected());
+        if (entries == null) {
+            return null;
+        }
+        Path data = DATA.standardValue();
+        for (Place.Entry entry : entries) {
+            if (entry.key().equals(DATA.name())) {
+                data = DATA.shape().read(entry.value(), null);
+            }
+        }
+        return data == null ? null : absolute(data, root.reading());
+    }
+
+    private static Path absolute(Path data, Reading reading) {
+        return reading.folder().resolve(data).toAbsolutePath().normalize();
     }
 
     /** The defaults of everything but the routes. */
@@ -65,7 +86,7 @@ final class Root {
         for (Option<?> option : SECTION.options()) {
             fill(option, values);
         }
-        return new Outcome.Loaded(configuration(values, routes, reading), values);
+        return new Outcome.Loaded(configuration(values, routes, reading), values, reading.origin());
     }
 
     private static <T> void fill(Option<T> option, Values values) {
@@ -87,7 +108,7 @@ final class Root {
 
     private static Configuration configuration(Values values, Routes routes, Reading reading) {
         return new Configuration(
-                reading.folder().resolve(values.get(DATA)).toAbsolutePath().normalize(),
+                absolute(values.get(DATA), reading),
                 ServerSection.from(values.get(SERVER)),
                 BatchSection.from(values.get(BATCH)),
                 LogSection.from(values.get(LOG)),

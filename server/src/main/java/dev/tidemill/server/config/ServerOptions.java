@@ -37,4 +37,26 @@ public record ServerOptions(
         Duration headerTimeout,
         Duration bodyTimeout,
         Duration writeStall,
-        Duration drain) {}
+        Duration drain) {
+
+    ServerOptions on(Address otherListen, Address otherAdmin) {
+        return new ServerOptions(
+                otherListen,
+                otherAdmin,
+                publicUrl,
+                cors,
+                behindProxy,
+                loops,
+                maxConnections,
+                maxConnectionsPerAddress,
+                maxBody,
+                maxFile,
+                maxHeaders,
+                memory,
+                keepAlive,
+                headerTimeout,
+                bodyTimeout,
+                writeStall,
+                drain);
+    }
+}

@@ -5,15 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes ({@code 4MiB}), durations ({@code 1h30m}) and shares ({@code 10%}). Exact: nothing overflows, nothing rounds. */
-final class Units {
+public final class Units {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18}) ?(B|KiB|MiB|GiB|TiB|kB|KB|MB|GB|TB)?");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
     private static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,6})?) ?(%?)");
 
     private Units() {}
 
-    /** @throws IllegalArgumentException when it is none, ArithmeticException included */
-    static long bytes(String text) {
+    /** @throws IllegalArgumentException when it is none */
+    public static long bytes(String text) {
         Matcher matcher = SIZE.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(text);
@@ -22,8 +22,12 @@ final class Units {
         return product(Long.parseLong(matcher.group(1)), unit == null ? 1 : size(unit));
     }
 
-    /** A number always has its unit; {@code 1h30m} is a sum. */
-    static Duration duration(String text) {
+    /**
+     * A number always has its unit; {@code 1h30m} is a sum.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static Duration duration(String text) {
         Matcher matcher = DURATION.matcher(text);
         long millis = 0;
         int at = 0;
@@ -84,7 +88,7 @@ final class Units {
         return number * unit;
     }
 
-    static String show(long bytes) {
+    public static String show(long bytes) {
         for (String unit : new String[] {"TiB", "GiB", "MiB", "KiB"}) {
             long size = size(unit);
             if (bytes >= size && bytes % size == 0) {
@@ -94,7 +98,7 @@ final class Units {
         return bytes + "B";
     }
 
-    static String show(Duration duration) {
+    public static String show(Duration duration) {
         long millis = duration.toMillis();
         if (millis >= 86_400_000 && millis % 86_400_000 == 0) {
             return millis / 86_400_000 + "d";

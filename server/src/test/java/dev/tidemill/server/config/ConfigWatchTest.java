@@ -31,7 +31,7 @@ class ConfigWatchTest {
         file = folder.resolve("tidemill.yaml");
         Files.writeString(file, GOOD);
         Outcome.Loaded first = (Outcome.Loaded) ConfigFile.load(file, Map.of());
-        watch = new ConfigWatch(file, Map.of(), first, applied::add, InstantSource.system());
+        watch = new ConfigWatch(first, applied::add, InstantSource.system());
     }
 
     @Test

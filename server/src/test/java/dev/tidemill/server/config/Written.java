@@ -21,7 +21,9 @@ record Written(String text, Map<String, String> environment) {
 
     Outcome read() {
         return ConfigFile.parse(
-                text.getBytes(StandardCharsets.UTF_8), Path.of("/etc/tidemill/tidemill.yaml"), environment, 1);
+                text.getBytes(StandardCharsets.UTF_8),
+                new Reading(new Origin(Path.of("/etc/tidemill/tidemill.yaml"), environment)),
+                1);
     }
 
     Configuration loaded() {

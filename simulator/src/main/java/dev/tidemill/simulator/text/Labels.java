@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Finds out whether a prompt asks for one label out of a list, and answers with the one whose keywords the message holds.
  *
  * <p>A list follows a cue ("classify", "label", "one of", "分类", "标签"), then a colon or "into"/"of"/"为"/"是", then two to forty
- * items with commas, 、, slashes, bars or "or"/"或" between them, up to the end of the sentence or line. The answer depends on the text
+ * items with commas, 、, slashes, bars or "or"/"或" between them, up to the end of the sentence or line; or one item a line, with
+ * bullets or numbers. The answer depends on the text
  * alone, so that a run over a thousand messages can be repeated and checked.
  */
 public final class Labels {
@@ -24,6 +25,11 @@ public final class Labels {
             "(?i)[:：]|\\binto(?: one of)?(?: the following)?\\b|\\bone of(?: the following)?\\b|\\bas\\b|分类为|归类为|分为|归为");
     private static final Pattern BETWEEN =
             Pattern.compile("(?i)\\s*(?:[,，、/|;；]\\s*(?:or |and |或者?|和)?|\\s(?:or|and)\\s|或者?)\\s*");
+
+    private static final Pattern PRELUDE = Pattern.compile("(?i)(?:exactly )?one of(?: the following)?\\s*[:：]?\\s*");
+
+    private static final Pattern BULLET =
+            Pattern.compile("(?:[-*•]|\\d{1,2}[.)、])[ \\t]*([^\\n:：]{1,40})[^\\n]*\\n?[ \\t]*");
 
     private Labels() {}
 
@@ -39,8 +45,7 @@ public final class Labels {
     public static @Nullable String choose(String instructions, String message) {
         Offer inMessage = offer(message);
         if (inMessage != null) {
-            String rest = message.substring(inMessage.end());
-            return best(inMessage.labels(), rest.isBlank() ? beforeCue(message) : rest);
+            return best(inMessage.labels(), beforeCue(message) + message.substring(inMessage.end()));
         }
         Offer before = offer(instructions);
         return before == null ? null : best(before.labels(), message);
@@ -70,6 +75,13 @@ public final class Labels {
                 && (Character.isWhitespace(text.charAt(start)) || ":：[(（【".indexOf(text.charAt(start)) >= 0)) {
             start++;
         }
+        Matcher prelude = PRELUDE.matcher(text).region(start, text.length());
+        if (prelude.lookingAt()) {
+            start = prelude.end();
+        }
+        if (BULLET.matcher(text).region(start, text.length()).lookingAt()) {
+            return bullets(text, start);
+        }
         int end = start;
         while (end < text.length() && ".。\n?？!！)）]】".indexOf(text.charAt(end)) < 0) {
             end++;
@@ -84,6 +96,19 @@ public final class Labels {
                 return null;
             }
             labels.add(label);
+        }
+        return labels.size() < 2 ? null : new Offer(List.copyOf(labels), end);
+    }
+
+    /** A list with one label a line, perhaps with an explanation behind a colon. */
+    private static @Nullable Offer bullets(String text, int start) {
+        List<String> labels = new ArrayList<>();
+        Matcher bullet = BULLET.matcher(text).region(start, text.length());
+        int end = start;
+        while (bullet.lookingAt() && labels.size() < MOST_LABELS) {
+            labels.add(bare(bullet.group(1)));
+            end = bullet.end();
+            bullet.region(end, text.length());
         }
         return labels.size() < 2 ? null : new Offer(List.copyOf(labels), end);
     }

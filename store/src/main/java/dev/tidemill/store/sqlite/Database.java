@@ -61,11 +61,11 @@ public final class Database implements Closeable {
         pragmas.setProperty("journal_size_limit", Integer.toString(64 << 20));
         Session session = new Session(JDBC.createConnection(url, pragmas));
         if (fresh) {
-            session.execute("PRAGMA auto_vacuum = INCREMENTAL"); // possible only before there is anything in the file
-            session.execute("PRAGMA journal_mode = WAL");
+            session.drain("PRAGMA auto_vacuum = INCREMENTAL"); // possible only before there is anything in the file
+            session.drain("PRAGMA journal_mode = WAL");
         }
         if (readOnly) {
-            session.execute("PRAGMA query_only = ON");
+            session.drain("PRAGMA query_only = ON");
         }
         return session;
     }

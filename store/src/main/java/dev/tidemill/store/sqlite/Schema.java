@@ -32,6 +32,6 @@ final class Schema {
                 .loggers("slf4j")
                 .load()
                 .migrate();
-        session.execute("PRAGMA user_version = " + NEWEST);
+        session.drain("PRAGMA user_version = " + NEWEST);
     }
 }

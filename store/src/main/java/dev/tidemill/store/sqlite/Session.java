@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,16 +35,24 @@ final class Session implements AutoCloseable {
         return bound(sql, values).executeUpdate();
     }
 
-    /** Executes what answers neither rows nor a count that matters: BEGIN, COMMIT, PRAGMA. */
+    /** Executes what answers neither rows nor a count that matters: BEGIN, COMMIT, SAVEPOINT. */
     void execute(String sql) throws SQLException {
-        PreparedStatement statement = bound(sql);
-        if (statement.execute()) {
-            try (ResultSet rows = statement.getResultSet()) {
-                while (rows.next()) {
-                    // a PRAGMA may do its work row by row
-                }
-            }
+        bound(sql).execute();
+    }
+
+    /** Executes a statement to its end that may do its work row by row, as some PRAGMAs do; it is not kept. */
+    void drain(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
         }
+    }
+
+    /** Closes all statements, so that none is in the way of a rollback. */
+    void reset() throws SQLException {
+        for (PreparedStatement statement : statements.values()) {
+            statement.close();
+        }
+        statements.clear();
     }
 
     <T> List<T> list(String sql, Reader<T> reader, @Nullable Object... values) throws SQLException {

@@ -16,11 +16,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Batches in the database. What happens to lines is in {@link LineRows}. */
 public final class SqliteBatches implements BatchStore {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteBatches.class);
     private static final int FORGET_SLICE = 500;
 
     private final Database database;
@@ -124,9 +128,10 @@ public final class SqliteBatches implements BatchStore {
     }
 
     @Override
-    public @Nullable Lease lease(long batch, String holder, Instant now, Instant until) throws IOException {
-        return database.<@Nullable Lease>write(
-                "lease a chunk of batch " + batch, session -> LineRows.lease(session, batch, holder, now, until));
+    public CompletableFuture<Optional<Lease>> lease(long batch, String holder, Instant now, Instant until) {
+        return database.submit(
+                "lease a chunk of batch " + batch,
+                session -> Optional.ofNullable(LineRows.lease(session, batch, holder, now, until)));
     }
 
     @Override
@@ -238,7 +243,16 @@ public final class SqliteBatches implements BatchStore {
         return finished;
     }
 
-    private void unpin(long batch) throws IOException {
+    /** Comes after the end was committed, so it must not make it look failed; what it leaves is swept at the next start. */
+    private void unpin(long batch) {
+        try {
+            deleteInput(batch);
+        } catch (IOException e) {
+            LOG.warn("batch {}: its input is not needed any more but was not deleted", batch, e);
+        }
+    }
+
+    private void deleteInput(long batch) throws IOException {
         String blob = database.<@Nullable String>read(
                 "find the input of batch " + batch,
                 session -> session.<@Nullable String>first(
@@ -264,8 +278,7 @@ public final class SqliteBatches implements BatchStore {
                 session.run("DELETE FROM batch_chunks WHERE batch = ?", batch);
                 session.run("UPDATE batches SET rows = 0 WHERE number = ?", batch);
             }
-            session.execute(
-                    "PRAGMA incremental_vacuum(2000)"); // gives back pages freed by this slice and the one before
+            session.drain("PRAGMA incremental_vacuum(2000)"); // gives back pages freed by this slice and the one before
             return true;
         });
     }

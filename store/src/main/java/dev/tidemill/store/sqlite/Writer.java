@@ -132,7 +132,8 @@ final class Writer implements AutoCloseable {
 
     private void rollback() {
         try {
-            session.execute("ROLLBACK");
+            session.reset();
+            session.drain("ROLLBACK");
         } catch (SQLException e) {
             LOG.debug("no transaction to roll back: SQLite had done it", e);
         }

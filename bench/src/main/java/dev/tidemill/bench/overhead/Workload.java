@@ -1,0 +1,45 @@
+package dev.tidemill.bench.overhead;
+
+import java.util.Locale;
+
+/**
+ * What the load generator asks for. The reference range is what nginx was seen to cost on the machine the goals were set
+ * on, in µs of CPU per request; far from it, ratios to nginx are another machine's.
+ */
+enum Workload {
+    PLAIN("plain answer, 50 connections", "bench-plain", 50, 1, 20, 40),
+    BURST("stream of 52 events at once, 50 connections", "bench-burst", 50, 1, 166, 290),
+    PACED("400 streams, 52 events 20 ms apart", "bench-paced", 400, 10, 630, 750),
+    SINGLE("plain answer, 1 connection", "bench-plain", 1, 1, 30, 40);
+
+    final String title;
+    final String model;
+    final int connections;
+    /** Length of one measured slice; paced streams need many of them to end within it. */
+    final int sliceSeconds;
+
+    final double referenceLow;
+    final double referenceHigh;
+
+    Workload(String title, String model, int connections, int sliceSeconds, double referenceLow, double referenceHigh) {
+        this.title = title;
+        this.model = model;
+        this.connections = connections;
+        this.sliceSeconds = sliceSeconds;
+        this.referenceLow = referenceLow;
+        this.referenceHigh = referenceHigh;
+    }
+
+    boolean streams() {
+        return this == BURST || this == PACED;
+    }
+
+    /** Whether nginx's cost is within half of the reference range on either side. */
+    boolean comparable(double nginxMicros) {
+        return nginxMicros >= referenceLow * 0.5 && nginxMicros <= referenceHigh * 1.5;
+    }
+
+    String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tidemill.bench.proof;
+
+import dev.tidemill.bench.Machine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a proof found, gathered while it runs from any thread, and printed at its end. */
+final class Verdict {
+    private static final int PRINTED = 20;
+
+    private final String name;
+    private final Map<String, String> figures = new LinkedHashMap<>();
+    private final List<String> faults = new ArrayList<>();
+
+    /** @param promise what is to be shown, in one sentence */
+    Verdict(String name, String promise, long seed) {
+        this.name = name;
+        System.out.printf("%s: %s%nseed %d; %s%n", name, promise, seed, Machine.here());
+    }
+
+    synchronized void figure(String what, String found) {
+        figures.put(what, found);
+    }
+
+    synchronized void fault(String fault) {
+        if (faults.size() < PRINTED) {
+            System.err.println("BROKEN: " + fault);
+        }
+        faults.add(fault);
+    }
+
+    void faults(String where, List<String> found) {
+        found.forEach(fault -> fault(where + ": " + fault));
+    }
+
+    /** Prints the table and the judgement; returns the exit code. */
+    synchronized int close() {
+        System.out.println("\n| what | found |\n|---|---|");
+        figures.forEach((what, found) -> System.out.printf("| %s | %s |%n", what, found));
+        System.out.println();
+        faults.stream().limit(PRINTED).forEach(fault -> System.out.println("BROKEN: " + fault));
+        if (faults.size() > PRINTED) {
+            System.out.printf("… and %d more%n", faults.size() - PRINTED);
+        }
+        System.out.printf("%s: %s%n", name, faults.isEmpty() ? "proven" : "BROKEN");
+        return faults.isEmpty() ? 0 : 1;
+    }
+}

@@ -1,0 +1,5 @@
+/** The program's own log, configured without files. */
+@NullMarked
+package dev.tidemill.cli.log;
+
+import org.jspecify.annotations.NullMarked;
