@@ -55,7 +55,13 @@ class HandWrittenClientsTest {
                 "sim-sse-fields",
                 "sim-sse-frames",
                 "sim-sse-merged",
-                "sim-split=3",
+                "sim-sse-cr",
+                "sim-sse-mixed",
+                "sim-sse-bom",
+                "sim-no-done",
+                "sim-after-done",
+                "sim-drip=100000",
+                "sim-split=60",
                 "sim-chunk-extension",
                 "sim-no-length",
                 "sim-interim",
@@ -69,7 +75,7 @@ class HandWrittenClientsTest {
     @Test
     void everyEventIsWholeInOneWriteForClientsThatReadNoFurther() throws Exception {
         try (Wire wire = new Wire(node.url())) {
-            wire.send("POST", "/v1/chat/completions", key, Node.chat("sim-split=5", "Hello", true), "");
+            wire.send("POST", "/v1/chat/completions", key, Node.chat("sim-split=60", "Hello", true), "");
             assertThat(wire.readHead().header("content-type")).startsWith("text/event-stream");
             for (byte[] chunk; (chunk = wire.readChunk()).length > 0; ) {
                 assertThat(new String(chunk, StandardCharsets.UTF_8)).startsWith("data: ").endsWith("\n\n");
