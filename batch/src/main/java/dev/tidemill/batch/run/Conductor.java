@@ -559,7 +559,7 @@ final class Conductor {
         try {
             lines.run(request, answer -> post(new Event.Answered(line, answer)));
         } catch (RuntimeException e) {
-            LOG.error("batch {}: line {} could not be started", run.batch().id(), line.number(), e);
+            LOG.error("batch {}: line {} could not be started", run.batch().id(), line.physical(), e);
             post(new Event.Answered(line, notStarted()));
         }
     }
