@@ -549,7 +549,7 @@ final class Conductor {
             LOG.error(
                     "batch {}: line {} cannot be read; trying again",
                     run.batch().id(),
-                    line.number(),
+                    line.physical(),
                     e);
             ended(line);
             withdrawn.add(line);
@@ -579,7 +579,7 @@ final class Conductor {
             LOG.warn(
                     "batch {}: line {} answered after its batch had ended; dropped",
                     run.batch().id(),
-                    line.number());
+                    line.physical());
             return;
         }
         switch (Outcome.of(answer)) {
