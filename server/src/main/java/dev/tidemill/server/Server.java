@@ -116,8 +116,8 @@ public final class Server implements RunningServer {
         adminRoutes.addAll(ConfigurationRoutes.of(watch, token));
         List<Route> clientRoutes = new ArrayList<>(health);
         clientRoutes.addAll(ModelRoutes.of(directory, clock.instant().getEpochSecond()));
-        clientRoutes.addAll(new FilesService(store.files(), store.blobs(), ids, clock, batchLimits(configuration))
-                .routes());
+        clientRoutes.addAll(
+                new FilesService(store.files(), store.blobs(), ids, clock, batchLimits(configuration)).routes());
         clientRoutes.addAll(new BatchesService(store.batches(), batches, ids, clock).routes());
 
         ServerOptions options = configuration.server();

@@ -32,7 +32,9 @@ final class AnswerWriter {
     private final byte[] statusLine = new byte[64];
     private @Nullable ByteBuf out;
     private Ending ending = Ending.LENGTH;
+    private boolean toHead;
     private boolean bodyless;
+    private boolean empty;
     private boolean oldClient;
     private boolean typed;
     private boolean committed;
@@ -49,6 +51,7 @@ final class AnswerWriter {
      * @param http10 whether the client does not know chunks
      */
     void expect(boolean toHead, boolean http10) {
+        this.toHead = toHead;
         bodyless = toHead;
         oldClient = http10;
         committed = false;
@@ -62,6 +65,8 @@ final class AnswerWriter {
     }
 
     void status(int status) {
+        empty = status == 204 || status == 304;
+        bodyless = toHead || empty;
         int length = StatusLine.write(status, statusLine, 0);
         buffer(1024).writeBytes(statusLine, 0, length);
     }
@@ -74,6 +79,7 @@ final class AnswerWriter {
             boolean ours = known == Header.CONTENT_LENGTH
                     || known == Header.CONTENT_ENCODING
                     || known == Header.RETRY_AFTER
+                    || known == Header.RETRY_AFTER_MS
                     || known == Header.X_SHOULD_RETRY;
             if (!ours && !Header.privateAnswer(upstream, i)) {
                 typed |= known == Header.CONTENT_TYPE;
@@ -86,7 +92,10 @@ final class AnswerWriter {
         ByteBuf to = buffer(256);
         to.writeCharSequence(name, StandardCharsets.US_ASCII);
         to.writeShort(0x3a20);
-        to.writeCharSequence(value, StandardCharsets.ISO_8859_1);
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i); // a model's name may hold anything a JSON string may
+            to.writeByte(c < ' ' || c == 0x7f || c > 0xff ? '?' : c);
+        }
         to.writeShort(0x0d0a);
     }
 
@@ -108,7 +117,7 @@ final class AnswerWriter {
      */
     boolean commit(long length, boolean keepAlive) {
         committed = true;
-        ending = length >= 0 ? Ending.LENGTH : oldClient ? Ending.CLOSE : Ending.CHUNKED;
+        ending = length >= 0 || empty ? Ending.LENGTH : oldClient ? Ending.CLOSE : Ending.CHUNKED;
         boolean goesOn = keepAlive && ending != Ending.CLOSE;
         ByteBuf to = buffer(256);
         if (!goesOn) {
@@ -118,6 +127,10 @@ final class AnswerWriter {
         }
         switch (ending) {
             case LENGTH -> {
+                if (empty) {
+                    to.writeShort(0x0d0a); // these two must not even state a length
+                    break;
+                }
                 to.writeBytes(CONTENT_LENGTH);
                 to.writeCharSequence(Long.toString(length), StandardCharsets.US_ASCII);
                 to.writeInt(0x0d0a0d0a);
@@ -130,6 +143,11 @@ final class AnswerWriter {
 
     boolean committed() {
         return committed;
+    }
+
+    /** Whether only the close shows the client that the answer has ended. */
+    boolean endsByClosing() {
+        return committed && ending == Ending.CLOSE && !bodyless;
     }
 
     boolean chunked() {
@@ -173,6 +191,7 @@ final class AnswerWriter {
             out.release();
             out = null;
         }
+        typed = false;
     }
 
     void flush() {

@@ -2,8 +2,10 @@ package dev.tidemill.relay.downstream;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.relay.loop.Memory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request body between the loop that reads it and the thread that uses it. At most {@link #FULL} bytes and one read more
- * wait in it; then the client has to. The loop never waits: its part of the lock is a few lines.
+ * wait in it, counted against the memory bound; then the client has to wait. The loop never does: its part of the lock is
+ * a few lines.
  */
 final class BodyPipe extends InputStream {
     static final int FULL = 256 << 10;
@@ -37,6 +40,7 @@ final class BodyPipe extends InputStream {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
+    private final Memory memory;
     private final long limit;
     private final Runnable readOn;
     private long total;
@@ -48,10 +52,12 @@ final class BodyPipe extends InputStream {
     private @Nullable Failure failure;
 
     /**
+     * @param memory bound that what waits counts against
      * @param limit bytes of body in all, more is a failure
      * @param readOn asks for more, after {@link #put} had said no
      */
-    BodyPipe(long limit, Runnable readOn) {
+    BodyPipe(Memory memory, long limit, Runnable readOn) {
+        this.memory = memory;
         this.limit = limit;
         this.readOn = readOn;
     }
@@ -66,6 +72,11 @@ final class BodyPipe extends InputStream {
                         Kind.TOO_LARGE,
                         "request_too_large",
                         "the request body has more than " + limit + " bytes (expected: at most " + limit + ")");
+            }
+            if (!abandoned && failure == null && !memory.take(to - from)) {
+                failure = Failure.overloaded(
+                        "the relay's memory for request bodies is used up. Try again in a moment",
+                        Duration.ofSeconds(1));
             }
             if (!abandoned && failure == null) {
                 pieces.add(Arrays.copyOfRange(a, from, to));
@@ -107,6 +118,7 @@ final class BodyPipe extends InputStream {
         lock.lock();
         try {
             abandoned = true;
+            pieces.forEach(piece -> memory.give(piece.length));
             pieces.clear();
             waiting = 0;
             go = paused;
@@ -134,11 +146,14 @@ final class BodyPipe extends InputStream {
         int count;
         lock.lock();
         try {
-            while (pieces.isEmpty() && !ended && failure == null) {
+            while (pieces.isEmpty() && !ended && !abandoned && failure == null) {
                 changed.awaitUninterruptibly();
             }
             if (failure != null) {
                 throw new Broken(failure);
+            }
+            if (abandoned) {
+                throw new IOException("the call is over, and its body with it");
             }
             byte[] piece = pieces.peek();
             if (piece == null) {
@@ -150,6 +165,7 @@ final class BodyPipe extends InputStream {
             waiting -= count;
             if (offset == piece.length) {
                 pieces.poll();
+                memory.give(piece.length);
                 offset = 0;
             }
             if (paused && waiting < FULL / 4) {

@@ -5,7 +5,6 @@ import dev.tidemill.relay.service.Percent;
 import dev.tidemill.wire.http.Head;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the key in a request's head: {@code Authorization: Bearer}, {@code x-api-key}, {@code x-goog-api-key} or {@code
@@ -32,19 +31,14 @@ final class Credentials {
             }
         }
         if (head.queryFrom() < head.queryTo()) {
-            String key = queryKey(head);
-            if (key != null && !key.isEmpty()) {
+            for (String key : Percent.parameters(head.query(), "key")) {
                 byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-                if (!add(into, bytes, 0, bytes.length)) {
+                if (bytes.length > 0 && !add(into, bytes, 0, bytes.length)) {
                     return into.conflict();
                 }
             }
         }
         return into;
-    }
-
-    private static @Nullable String queryKey(Head head) {
-        return Percent.parameter(head.query(), "key");
     }
 
     private static boolean add(Credential into, byte[] a, int from, int to) {

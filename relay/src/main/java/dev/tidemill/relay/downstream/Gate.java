@@ -4,17 +4,20 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.wire.openai.OpenAiError;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Counts a connection in and out, and turns one away that is too many, with a 503 that says so. */
 final class Gate extends ChannelInboundHandlerAdapter {
+    private static final int LINGER_MILLIS = 500;
+
     private final Port port;
     private final ExchangeLoop home;
     private String address = "";
@@ -33,8 +36,24 @@ final class Gate extends ChannelInboundHandlerAdapter {
         if (refusal == null) {
             context.pipeline().addLast(port.connection(home, address));
         } else {
-            context.writeAndFlush(Unpooled.wrappedBuffer(answer(refusal))).addListener(ChannelFutureListener.CLOSE);
+            turnAway(context, refusal);
         }
+    }
+
+    /** Closing at once would lose the answer to a reset when the client has sent something. A crowd gets no answer. */
+    private void turnAway(ChannelHandlerContext context, String refusal) {
+        if (port.crowded(address)) {
+            context.close();
+            return;
+        }
+        context.writeAndFlush(Unpooled.wrappedBuffer(answer(refusal)))
+                .addListener(sent -> ((SocketChannel) context.channel()).shutdownOutput());
+        context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
     }
 
     @Override

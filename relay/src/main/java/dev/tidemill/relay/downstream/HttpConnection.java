@@ -10,9 +10,11 @@ import dev.tidemill.relay.exchange.Endpoint;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.relay.loop.Timed;
+import dev.tidemill.relay.meter.AccessLine;
 import dev.tidemill.relay.service.Routing;
 import dev.tidemill.relay.upstream.RetryAfter;
 import dev.tidemill.wire.http.BodyWalker;
+import dev.tidemill.wire.http.Framing;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.HttpException;
@@ -23,28 +25,41 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's HTTP/1.1 connection, and the downstream of the exchange that runs on it.
  *
  * <p>Reads are copied once, into one array that holds the request from its head to its body's end; head and body are used
- * where they lie. An idle connection holds no array. While a request is answered, what the client sends ahead waits as it
- * was read, at most {@link #MAX_AHEAD} bytes of it before reading stops.
+ * where they lie. An idle connection holds no array.
  *
- * <p>One {@link Watch deadline} stands for all: a head that does not end, a body that stalls, an idle connection, a client
- * that does not take its answer, and one that does not close when told so.
+ * <p><b>In order.</b> Every read goes behind those that wait; {@link #process} takes from their front when there is use for
+ * more. While a request is answered nothing is taken, and reading stops beyond {@link #MAX_AHEAD} bytes. The next request
+ * is not looked at before the client has taken most of the answers before it, so one that only asks cannot pile them up.
+ *
+ * <p><b>One deadline</b> ({@link Watch}) stands for all: a head that does not end, a body that stalls or drips, an idle
+ * connection, a client that does not take its answer, and one that does not close when told so.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter implements Downstream {
     private static final int MAX_AHEAD = 64 << 10;
     private static final int MAX_LINGER = 4 << 20;
-    private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final Duration LINGER_TIME = Duration.ofSeconds(2);
+    /** A body that comes more slowly than this is given up, however steadily it drips. */
+    private static final long LEAST_BYTES_A_SECOND = 1024;
+
     private static final byte[] EMPTY = {};
 
     private enum State {
@@ -59,6 +74,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         CLOSED
     }
 
+    /** What the deadline is for. */
+    private enum Wait {
+        NOTHING,
+        IDLE,
+        HEAD,
+        BODY,
+        /** That the client takes what it was sent. */
+        TAKING,
+        CLOSING
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
+
     private final Port port;
     private final ExchangeLoop home;
     private final String address;
@@ -70,6 +98,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable AnswerWriter writer;
+    private @Nullable Backlog backlog;
 
     private State state = State.HEAD;
     private byte[] in = EMPTY;
@@ -79,8 +108,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     private int lingered;
     private boolean processing;
 
+    private long asked;
+    private boolean headWhole;
     private boolean bodyWanted;
     private boolean bodyWhole;
+    /** The request has failed: what still comes of it is not looked at. */
+    private boolean deaf;
+
+    private boolean pipeFull;
+    private long bodySince;
+    private long bodyBytes;
     private int bodyFrom;
     private int bodyTo;
     private int position;
@@ -104,10 +141,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         writer = new AnswerWriter(added);
+        backlog = new Backlog(added.channel(), home.loop().memory());
         home.loop().deadlines().add(watch);
         home.meters().connections(1);
         port.add(this);
-        watch.in(port.limits().headerTime());
+        watch.in(Wait.IDLE, port.limits().headerTime());
     }
 
     @Override
@@ -117,6 +155,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         home.meters().connections(-1);
         port.remove(this);
         writer().drop();
+        backlog().drop();
         Exchange running = exchange;
         if (running != null) {
             running.clientGone();
@@ -126,12 +165,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
             served.clientGone();
         }
         releaseInput();
-        ahead.forEach(ByteBuf::release);
-        ahead.clear();
+        releaseAhead();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext at, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("connection of {} failed", address, cause);
+        }
         at.close();
     }
 
@@ -139,21 +180,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     public void channelRead(ChannelHandlerContext at, Object message) {
         ByteBuf read = (ByteBuf) message;
         switch (state) {
-            case HEAD, BODY -> {
-                try {
-                    if (append(read)) {
-                        process();
-                    }
-                } finally {
+            case HEAD, BODY, BUSY -> {
+                if (deaf) {
                     read.release();
+                    return;
                 }
-            }
-            case BUSY -> {
                 ahead.add(read);
                 aheadBytes += read.readableBytes();
-                if (aheadBytes > MAX_AHEAD) {
-                    channel().config().setAutoRead(false);
-                }
+                process();
+                reading();
             }
             case LINGER -> {
                 lingered += read.readableBytes();
@@ -168,29 +203,58 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext at) {
-        if (at.channel().isWritable()) {
-            watch.off();
-            Exchange running = exchange;
-            if (running != null) {
-                running.downstreamWritable();
-            }
-        } else {
-            watch.stalls();
+        backlog().look();
+        if (!at.channel().isWritable()) {
+            flushed();
+            return;
+        }
+        Exchange running = exchange;
+        if (running != null) {
+            running.downstreamWritable();
+        }
+        if (state == State.HEAD) {
+            process();
+            reading();
         }
     }
 
     // Reading
 
-    private boolean append(ByteBuf read) {
-        int length = read.readableBytes();
-        if (in.length - end < length && !makeRoom(length)) {
-            refuse(Failure.overloaded(
-                    "the relay's memory for request bodies is used up. Try again in a moment", Duration.ofSeconds(1)));
+    /** Reads as long as there is use for it. */
+    private void reading() {
+        boolean on = switch (state) {
+            case HEAD -> channel().isWritable();
+            case BODY -> !pipeFull && (bodyWanted || aheadBytes <= MAX_AHEAD);
+            case BUSY -> aheadBytes <= MAX_AHEAD;
+            case LINGER, CLOSED -> true;
+        };
+        if (channel().config().isAutoRead() != on) {
+            channel().config().setAutoRead(on);
+        }
+    }
+
+    /** Takes over the next read that waits, if there is one and memory for it. */
+    private boolean takeAhead() {
+        ByteBuf next = deaf ? null : ahead.poll();
+        if (next == null) {
             return false;
         }
-        read.readBytes(in, end, length);
-        end += length;
-        return true;
+        int length = next.readableBytes();
+        aheadBytes -= length;
+        try {
+            if (in.length - end < length && !makeRoom(length)) {
+                keepAlive = false;
+                failRequest(Failure.overloaded(
+                        "the relay's memory for request bodies is used up. Try again in a moment",
+                        Duration.ofSeconds(1)));
+                return false;
+            }
+            next.readBytes(in, end, length);
+            end += length;
+            return true;
+        } finally {
+            next.release();
+        }
     }
 
     private boolean makeRoom(int more) {
@@ -238,35 +302,36 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     }
 
     private boolean readHead() {
-        while (start == end && !ahead.isEmpty()) {
-            ByteBuf next = ahead.poll();
-            aheadBytes -= next.readableBytes();
-            boolean room = append(next);
-            next.release();
-            if (!room) {
-                return false;
-            }
+        if (!channel().isWritable()) {
+            return false; // it has not taken the answers before
         }
-        if (start == end) {
-            releaseInput();
+        if (start == end && !takeAhead()) {
+            if (state == State.HEAD) {
+                releaseInput();
+            }
             return false;
         }
         try {
             int behind = head.request(in, start, end);
             if (behind == Head.INCOMPLETE) {
-                watch.once(port.limits().headerTime());
+                if (takeAhead()) {
+                    return true;
+                }
+                if (state == State.HEAD) {
+                    watch.head();
+                }
                 return false;
             }
             bodyFrom = behind;
         } catch (HttpException e) {
-            keepAlive = false;
-            writer().expect(false, false);
-            refuse(new Failure(
-                    kind(e.status()), null, e.code(), e.getMessage() + " (the connection is closed)", null, null));
+            refuseHead(malformed(e));
             return false;
         }
+        asked = System.nanoTime();
+        headWhole = true;
         bodyTo = bodyFrom;
         position = bodyFrom;
+        pipeFull = false;
         bodyWanted = false;
         bodyWhole = false;
         watch.off();
@@ -274,8 +339,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         return true;
     }
 
-    private static Kind kind(int status) {
-        return switch (status) {
+    /** What cannot be understood is answered like any request, and is the last. */
+    private void refuseHead(Failure failure) {
+        headWhole = false;
+        keepAlive = false;
+        asked = System.nanoTime();
+        writer().expect(false, false);
+        refuse(failure);
+    }
+
+    private static Failure malformed(HttpException e) {
+        Kind kind = switch (e.status()) {
             case 413 -> Kind.TOO_LARGE;
             case 414 -> Kind.URI_TOO_LONG;
             case 417 -> Kind.EXPECTATION;
@@ -284,6 +358,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
             case 505 -> Kind.HTTP_VERSION;
             default -> Kind.INVALID_REQUEST;
         };
+        return Failure.of(kind, e.code(), e.getMessage() + " (the connection is closed)");
     }
 
     /** A head is whole: what is asked? */
@@ -308,6 +383,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
                     "this relay is shutting down. Try again at once; another one, or the next start, will answer",
                     Duration.ofSeconds(1),
                     null));
+        } else if (head.method() == Method.TRACE || head.method() == Method.CONNECT) {
+            keepAlive = false; // what follows may not be HTTP
+            refuseMethod(allowed(path, endpoint));
         } else if (head.method() == Method.OPTIONS) {
             options(path, endpoint);
         } else if (encoded()) {
@@ -318,7 +396,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         } else if (endpoint == null) {
             serve(path);
         } else if (head.method() != Method.POST) {
-            refuseMethod("POST");
+            refuseMethod(allowed(path, endpoint));
         } else if (head.contentLength() > bodyLimit) {
             refuse(tooLarge(head.contentLength()));
         } else {
@@ -329,18 +407,29 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     }
 
     private boolean encoded() {
-        int at = head.find(Header.CONTENT_ENCODING);
-        return at >= 0 && !head.valueIs(at, "identity");
+        for (int i = 0; i < head.count(); i++) {
+            if (head.known(i) == Header.CONTENT_ENCODING && !head.valueIs(i, "identity")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The methods of a path as {@code Allow} says them; empty: the path is unknown. */
+    private String allowed(String path, @Nullable Endpoint endpoint) {
+        List<String> methods =
+                endpoint != null ? List.of("POST") : port.routing().methods(path);
+        return methods.isEmpty() ? "" : String.join(", ", methods) + ", OPTIONS";
     }
 
     private void serve(String path) {
         Routing.Match match = port.routing().find(method(), path);
         if (match == null) {
-            var methods = port.routing().methods(path);
-            if (methods.isEmpty()) {
+            String allowed = allowed(path, null);
+            if (allowed.isEmpty()) {
                 refuse(NotFound.path(path, port));
             } else {
-                refuseMethod(String.join(", ", methods));
+                refuseMethod(allowed);
             }
             return;
         }
@@ -371,8 +460,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     }
 
     private String method() {
-        return new String(
-                in, head.methodFrom(), head.methodTo() - head.methodFrom(), java.nio.charset.StandardCharsets.US_ASCII);
+        return new String(in, head.methodFrom(), head.methodTo() - head.methodFrom(), StandardCharsets.US_ASCII);
     }
 
     private Failure tooLarge(long length) {
@@ -385,17 +473,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     }
 
     private void options(String path, @Nullable Endpoint endpoint) {
-        String allowed =
-                endpoint != null ? "POST" : String.join(", ", port.routing().methods(path));
+        String allowed = path.equals("*") ? "GET, HEAD, POST, DELETE, OPTIONS" : allowed(path, endpoint);
         if (allowed.isEmpty()) {
             refuse(NotFound.path(path, port));
             return;
         }
         AnswerWriter to = writer();
         to.status(204);
-        to.header("allow", allowed + ", OPTIONS");
+        to.header("allow", allowed);
         if (cors(to)) {
-            to.header("access-control-allow-methods", allowed + ", OPTIONS");
+            to.header("access-control-allow-methods", allowed);
             int wanted = head.find(Header.ACCESS_CONTROL_REQUEST_HEADERS);
             to.header(
                     "access-control-allow-headers",
@@ -403,11 +490,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
             to.header("access-control-max-age", "600");
         }
         keepAlive = to.commit(0, keepAlive && noBody());
+        log(RequestIds.next(home.loop()), 204, null);
         finish();
     }
 
     private boolean noBody() {
-        return head.framing() == dev.tidemill.wire.http.Framing.NONE || head.contentLength() == 0;
+        return head.framing() == Framing.NONE || head.contentLength() == 0;
     }
 
     private boolean cors(AnswerWriter to) {
@@ -424,11 +512,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         if (!bodyWanted) {
             return false;
         }
-        takeBody();
+        takeBodyAhead();
         if (bodyWhole && exchange != null) {
             exchange.resume();
         }
-        return bodyWhole;
+        return state != State.BODY;
+    }
+
+    private void takeBodyAhead() {
+        takeBody();
+        while (state == State.BODY && !pipeFull && takeAhead()) {
+            takeBody();
+        }
     }
 
     private void takeBody() {
@@ -442,7 +537,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
             position = walker.position();
         } catch (HttpException e) {
             keepAlive = false;
-            failRequest(Failure.invalid(null, e.code(), e.getMessage() + " (the connection is closed)"));
+            failRequest(malformed(e));
             return;
         }
         if (walker.ended()) {
@@ -454,7 +549,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
                 call.bodyEnded();
             }
         } else {
-            watch.in(port.limits().bodyStall());
+            watch.body();
             if (call != null) {
                 end = 0; // all was handed over, and the head was copied
                 start = 0;
@@ -464,11 +559,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     }
 
     private boolean takeRun(int from, int to) {
+        bodyBytes += to - from;
         ServiceCall served = call;
         if (served != null) {
-            if (!served.body(in, from, to)) {
-                channel().config().setAutoRead(false);
-            }
+            pipeFull |= !served.body(in, from, to);
             return true;
         }
         if (bodyTo - bodyFrom + (to - from) > bodyLimit) {
@@ -483,6 +577,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     }
 
     private void failRequest(Failure failure) {
+        deaf = true;
         Exchange running = exchange;
         ServiceCall served = call;
         if (running != null) {
@@ -490,14 +585,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         } else if (served != null) {
             served.bodyFailed(failure);
         } else {
-            refuse(failure);
+            refuseHead(failure);
         }
     }
 
-    /** The service has read what waited. */
-    void readOn() {
-        if (state == State.BODY || state == State.HEAD) {
-            channel().config().setAutoRead(true);
+    /** A service has read what waited. */
+    void readOn(ServiceCall served) {
+        if (call != served) {
+            return;
+        }
+        pipeFull = false;
+        if (state == State.BODY) {
+            bodySince = System.nanoTime();
+            bodyBytes = 0;
+            process();
+            reading();
         }
     }
 
@@ -505,24 +607,42 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
     private void refuseMethod(String allowed) {
         writer().status(405);
-        writer().header("allow", allowed + ", OPTIONS");
-        refuseWith(
-                Failure.of(
-                        Kind.METHOD_NOT_ALLOWED,
-                        "method_not_allowed",
-                        "method " + method() + " is not allowed here (expected: " + allowed + ")"),
-                RequestIds.next(home.loop()));
+        writer().header("allow", allowed);
+        refuseWith(Failure.of(
+                Kind.METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "method " + method() + " is not allowed here (expected: "
+                        + (allowed.isEmpty() ? "another method, on a path that exists" : allowed) + ")"));
     }
 
     private void refuse(Failure failure) {
         writer().drop();
         writer().status(failure.status());
-        refuseWith(failure, RequestIds.next(home.loop()));
+        refuseWith(failure);
     }
 
-    private void refuseWith(Failure failure, String requestId) {
+    private void refuseWith(Failure failure) {
+        String requestId = RequestIds.next(home.loop());
         writeError(failure, requestId);
+        log(requestId, failure.status(), failure.code());
         finish();
+    }
+
+    /** One that was neither an exchange nor a service's call. */
+    private void log(String requestId, int status, @Nullable String failure) {
+        if (home.accessLog().on()) {
+            home.log(AccessLine.served(
+                    home.clock().millis(),
+                    requestId,
+                    address,
+                    null,
+                    headWhole ? method() : "",
+                    headWhole ? NotFound.shortened(head.path()) : "",
+                    status,
+                    failure,
+                    writer().written(),
+                    System.nanoTime() - asked));
+        }
     }
 
     void writeError(Failure failure, String requestId) {
@@ -549,6 +669,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     void finish() {
         exchange = null;
         call = null;
+        deaf = false;
+        pipeFull = false;
         writer().flush();
         if (state == State.CLOSED) {
             return;
@@ -560,31 +682,33 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         state = State.HEAD;
         start = bodyWhole ? position : bodyFrom;
         head.clear();
-        watch.idle(port.limits().idle());
-        if (!channel().config().isAutoRead()) {
-            channel().config().setAutoRead(true);
-        }
-        if (start == end && ahead.isEmpty()) {
-            releaseInput();
-        } else if (!processing) {
-            process();
-        }
+        origin = "";
+        watch.in(Wait.IDLE, port.limits().idle());
+        flushed();
+        process();
+        reading();
     }
 
+    /** No more requests: once the client has taken all, it is told so, and has a moment to read it before the close. */
     private void linger() {
         state = State.LINGER;
         releaseInput();
+        releaseAhead();
+        reading();
+        watch.off();
+        flushed();
+        Objects.requireNonNull(context).writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> {
+            if (state == State.LINGER) {
+                watch.in(Wait.CLOSING, LINGER_TIME);
+                ((SocketChannel) channel()).shutdownOutput();
+            }
+        });
+    }
+
+    private void releaseAhead() {
         ahead.forEach(ByteBuf::release);
         ahead.clear();
-        channel().config().setAutoRead(true);
-        watch.stalls();
-        // Shutting down earlier would throw away what the client has not taken yet.
-        Objects.requireNonNull(context).writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (channel() instanceof SocketChannel socket) {
-                socket.shutdownOutput();
-            }
-            watch.in(LINGER);
-        });
+        aheadBytes = 0;
     }
 
     private void releaseInput() {
@@ -598,8 +722,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
     /** Ends the connection when nothing runs on it; else the current answer is its last. */
     void drain() {
-        if (state == State.HEAD && start == end) {
-            channel().close();
+        if (state == State.HEAD && start == end && ahead.isEmpty()) {
+            linger();
         } else {
             keepAlive = false;
         }
@@ -616,10 +740,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     public boolean readBody() {
         if (!bodyWanted) {
             bodyWanted = true;
-            if (head.expectContinue() && position == end) {
+            bodySince = System.nanoTime();
+            bodyBytes = 0;
+            if (head.expectContinue() && position == end && ahead.isEmpty()) {
                 writer().interim();
             }
-            takeBody();
+            takeBodyAhead();
         }
         return bodyWhole;
     }
@@ -716,8 +842,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
     @Override
     public void flush() {
-        if (state != State.CLOSED) {
+        if (state != State.CLOSED && writer().committed()) {
             writer().flush();
+            flushed();
+        }
+    }
+
+    /** Whatever did not leave at once has to leave in time. */
+    private void flushed() {
+        if (state != State.CLOSED && backlog().bytes() > 0) {
+            backlog().look();
+            if (watch.what != Wait.TAKING) {
+                watch.in(Wait.TAKING, port.limits().writeStall());
+            }
         }
     }
 
@@ -735,6 +872,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     public void abort() {
         writer().drop();
         keepAlive = false;
+        if (writer().endsByClosing()) {
+            channel().config().setOption(ChannelOption.SO_LINGER, 0); // a proper close would look like the answer's end
+        }
         channel().close();
     }
 
@@ -777,6 +917,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         return Objects.requireNonNull(writer);
     }
 
+    private Backlog backlog() {
+        return Objects.requireNonNull(backlog);
+    }
+
     ExchangeLoop home() {
         return home;
     }
@@ -785,91 +929,107 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         return cors(to);
     }
 
+    // For a service's call, on the loop
+
     /** Ends the head of a service's answer. */
     void commitService(long length) {
         keepAlive = writer().commit(length, keepAlive && (bodyWhole || noBody()) && !port.draining());
     }
 
-    private long pending() {
-        ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    /** Sends a piece of a service's answer; {@code left} tells when the client's side has taken it. */
+    void sendPiece(byte[] a, ChannelPromise left) {
+        writer().payload(a, 0, a.length);
+        writer().flush();
+        Objects.requireNonNull(context).writeAndFlush(Unpooled.EMPTY_BUFFER, left);
+        flushed();
+    }
+
+    boolean gone() {
+        return state == State.CLOSED;
     }
 
     /** The connection's one deadline. */
     private final class Watch extends Timed {
-        private long pending;
-        private boolean idle = true;
+        private Wait what = Wait.NOTHING;
 
-        void in(Duration time) {
+        void in(Wait next, Duration time) {
+            what = next;
             deadline = System.nanoTime() + time.toNanos();
         }
 
-        /** Starts only what is not running: a dripping head gains no time by it. */
-        void once(Duration time) {
-            if (state == State.HEAD && (deadline == NEVER || idle)) {
-                idle = false;
-                in(time);
+        void off() {
+            what = Wait.NOTHING;
+            deadline = NEVER;
+        }
+
+        /** A head has begun; one that drips gains no time by it. */
+        void head() {
+            if (what != Wait.HEAD) {
+                in(Wait.HEAD, port.limits().headerTime());
             }
         }
 
-        /** Watches a client that is behind. */
-        void stalls() {
-            pending = HttpConnection.this.pending();
-            in(port.limits().writeStall());
-        }
-
-        void idle(Duration time) {
-            idle = true;
-            in(time);
-        }
-
-        void off() {
-            deadline = NEVER;
-            idle = false;
+        /** A body goes on: it may pause for a while, and must not be slower than the least rate as a whole. */
+        void body() {
+            long stall = port.limits().bodyStall().toNanos();
+            long earned = bodyBytes * (TimeUnit.SECONDS.toNanos(1) / LEAST_BYTES_A_SECOND);
+            what = Wait.BODY;
+            deadline = Math.min(System.nanoTime() + stall, bodySince + stall + earned);
         }
 
         @Override
         protected void expired(long now) {
-            long left = state == State.BODY ? 0 : HttpConnection.this.pending();
-            if (left > 0) {
-                if (left < pending) {
-                    stalls();
-                } else {
-                    channel().close(); // it takes nothing more: nobody is there to be told
-                }
-                return;
-            }
-            switch (state) {
+            switch (what) {
+                case NOTHING -> off();
+                case IDLE, CLOSING -> channel().close();
                 case HEAD -> {
-                    if (start == end) {
-                        channel().close();
-                    } else {
-                        deadline = NEVER;
-                        keepAlive = false;
-                        writer().expect(false, false);
-                        refuse(Failure.of(
-                                Kind.REQUEST_TIMEOUT,
-                                "request_timeout",
-                                "the request's head was not whole within "
-                                        + port.limits().headerTime().toSeconds() + " s (the connection is closed)"));
-                    }
-                }
-                case BODY -> {
-                    if (!channel().config().isAutoRead()) {
-                        in(port.limits().bodyStall()); // we are the slow ones
-                        return;
-                    }
-                    deadline = NEVER;
-                    keepAlive = false;
-                    failRequest(Failure.of(
+                    off();
+                    refuseHead(Failure.of(
                             Kind.REQUEST_TIMEOUT,
                             "request_timeout",
-                            "nothing of the request's body came for "
-                                    + port.limits().bodyStall().toSeconds() + " s (the connection is closed)"));
+                            "the request's head was not whole after "
+                                    + seconds(port.limits().headerTime()) + " (the connection is closed)"));
                 }
-                case LINGER -> channel().close();
-                case BUSY, CLOSED -> deadline = NEVER;
+                case BODY -> slowBody();
+                case TAKING -> {
+                    if (backlog().bytes() == 0) {
+                        taken();
+                    } else if (backlog().moved()) {
+                        in(Wait.TAKING, port.limits().writeStall());
+                    } else {
+                        channel().close(); // nobody is there to be told
+                    }
+                }
             }
+        }
+
+        private void slowBody() {
+            if (pipeFull) {
+                in(Wait.BODY, port.limits().bodyStall()); // the slow one is the service
+                return;
+            }
+            off();
+            keepAlive = false;
+            failRequest(Failure.of(
+                    Kind.REQUEST_TIMEOUT,
+                    "request_timeout",
+                    "the request's body came too slowly (expected: no pause of more than "
+                            + seconds(port.limits().bodyStall()) + ", and " + LEAST_BYTES_A_SECOND
+                            + " bytes a second as a whole; the connection is closed)"));
+        }
+
+        /** The client is no longer behind: back to what its state waits for. */
+        private void taken() {
+            switch (state) {
+                case HEAD -> in(Wait.IDLE, port.limits().idle());
+                case BODY -> body();
+                case BUSY, CLOSED -> off();
+                case LINGER -> in(Wait.CLOSING, LINGER_TIME);
+            }
+        }
+
+        private static String seconds(Duration time) {
+            return time.toMillis() / 1000.0 + " s";
         }
     }
 }

@@ -17,11 +17,14 @@ final class NotFound {
                 known.add("POST " + endpoint.path());
             }
         }
-        String shown = path.length() <= SHOWN ? path : path.substring(0, SHOWN) + "…";
         String hint = path.startsWith("/v1/realtime") ? " (realtime and WebSocket are not served here)" : "";
         return Failure.notFound(
                 "unknown_path",
-                "path '" + shown + "' does not exist here" + hint + " (expected: one of " + String.join(", ", known)
-                        + ")");
+                "path '" + shortened(path) + "' does not exist here" + hint + " (expected: one of "
+                        + String.join(", ", known) + ")");
+    }
+
+    static String shortened(String path) {
+        return path.length() <= SHOWN ? path : path.substring(0, SHOWN) + "…";
     }
 }

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What all connections of one listening port share. Thread-safe. */
 final class Port {
+    /** Connections that may be told at one time that they are too many. */
+    private static final int TURNED_AWAY = 64;
+
     private final Limits limits;
     private final Routing routing;
     private final boolean relays;
     private final Executor services;
     private final AtomicInteger open = new AtomicInteger();
-    private final ConcurrentHashMap<String, AtomicInteger> addresses = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Integer> addresses = new ConcurrentHashMap<>();
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger calls = new AtomicInteger();
     private volatile boolean draining;
@@ -28,22 +31,28 @@ final class Port {
         this.services = services;
     }
 
-    /** Counts a connection in; null: it may stay, else why not. */
+    /** Counts a connection in, whatever is answered; null: it may stay, else why not. */
     @Nullable
     String enter(String address) {
+        int same = addresses.merge(address, 1, Integer::sum);
         if (open.incrementAndGet() > limits.connections()) {
             return limits.connections() + " connections are open, which is the limit";
         }
-        int same = addresses.computeIfAbsent(address, a -> new AtomicInteger()).incrementAndGet();
         if (same > limits.connectionsPerAddress()) {
             return limits.connectionsPerAddress() + " connections are open from this address, which is the limit";
         }
         return null;
     }
 
+    /** Whether even those that are turned away are too many. */
+    boolean crowded(String address) {
+        return open.get() > limits.connections() + TURNED_AWAY
+                || addresses.getOrDefault(address, 0) > limits.connectionsPerAddress() + TURNED_AWAY;
+    }
+
     void leave(String address) {
         open.decrementAndGet();
-        addresses.computeIfPresent(address, (a, count) -> count.decrementAndGet() <= 0 ? null : count);
+        addresses.computeIfPresent(address, (a, count) -> count <= 1 ? null : count - 1);
     }
 
     void add(HttpConnection connection) {

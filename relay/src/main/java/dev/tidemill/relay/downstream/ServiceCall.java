@@ -3,20 +3,22 @@ package dev.tidemill.relay.downstream;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.relay.exchange.ExchangeLoop;
+import dev.tidemill.relay.meter.AccessLine;
 import dev.tidemill.relay.service.Call;
 import dev.tidemill.relay.service.Percent;
 import dev.tidemill.relay.service.Routing;
 import dev.tidemill.relay.service.ServiceException;
 import dev.tidemill.wire.http.Head;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,16 @@ import org.slf4j.LoggerFactory;
  */
 final class ServiceCall implements Call, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceCall.class);
+    private static final Failure GONE = Failure.of(Kind.CLIENT_GONE, "client_gone", "the client closed the connection");
+
+    /** Ends the answering for somebody who has left. */
+    private static final class Gone extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Gone(@Nullable Throwable cause) {
+            super(GONE.message(), cause);
+        }
+    }
 
     private final HttpConnection connection;
     private final Routing.Match match;
@@ -38,7 +50,17 @@ final class ServiceCall implements Call, Runnable {
     private final @Nullable Key key;
     private final String requestId;
     private final BodyPipe pipe;
+    private final long begun = System.nanoTime();
+
+    // Of the service's thread.
     private boolean answered;
+    private @Nullable Stream stream;
+    private int status;
+    private long bytesOut;
+    private @Nullable Failure failure;
+
+    // Of the loop.
+    private boolean over;
 
     ServiceCall(
             HttpConnection connection,
@@ -59,8 +81,8 @@ final class ServiceCall implements Call, Runnable {
         };
         this.key = key;
         this.requestId = requestId;
-        this.pipe = new BodyPipe(
-                match.route().maxBody(), () -> connection.home().loop().execute(connection::readOn));
+        this.pipe =
+                new BodyPipe(connection.home().loop().memory(), match.route().maxBody(), this::readOn);
         for (int i = 0; i < head.count(); i++) {
             headers.putIfAbsent(head.name(i).toLowerCase(Locale.ROOT), head.value(i));
         }
@@ -70,15 +92,14 @@ final class ServiceCall implements Call, Runnable {
     public void run() {
         try {
             match.route().service().handle(this);
-            if (!answered) {
-                throw new IllegalStateException(
-                        "the service for " + match.route().pattern() + " did not answer");
-            }
+            finish();
         } catch (ServiceException e) {
             fail(e.failure());
         } catch (BodyPipe.Broken e) {
             fail(e.failure());
-        } catch (IOException | RuntimeException e) {
+        } catch (Gone e) {
+            fail(GONE);
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("request {} {} {} failed", requestId, method, path, e);
             fail(Failure.of(
                     Kind.OURS,
@@ -86,20 +107,92 @@ final class ServiceCall implements Call, Runnable {
                     "an error of the relay's own; the log has it under request id " + requestId));
         } finally {
             pipe.abandon();
+            log();
         }
     }
 
-    private void fail(Failure failure) {
-        connection.home().loop().execute(() -> {
-            if (answered) {
-                connection.abort(); // half an answer is out: it must not look whole
-            } else {
-                answered = true;
-                connection.writer().status(failure.status());
-                connection.writeError(failure, requestId);
-                connection.finish();
-            }
-        });
+    /** The service has returned: was its answer whole? */
+    private void finish() throws IOException {
+        if (!answered) {
+            throw new IllegalStateException("the service for " + match.route().pattern() + " did not answer");
+        }
+        Stream streamed = stream;
+        if (streamed != null) {
+            streamed.finish();
+            onLoop(this::end);
+        }
+    }
+
+    private void end() {
+        if (!over) {
+            over = true;
+            connection.writer().end();
+            connection.finish();
+        }
+    }
+
+    private void fail(Failure why) {
+        failure = why;
+        boolean begunToAnswer = answered;
+        if (!begunToAnswer) {
+            status = why.status();
+        }
+        try {
+            onLoop(() -> {
+                if (over || connection.gone()) {
+                    return;
+                }
+                over = true;
+                if (begunToAnswer) {
+                    connection.abort(); // half an answer is out: it must not look whole
+                } else {
+                    connection.writer().status(why.status());
+                    connection.writeError(why, requestId);
+                    connection.finish();
+                }
+            });
+        } catch (Gone e) {
+            LOG.debug("request {}: nobody is left to be told", requestId);
+        }
+    }
+
+    private void log() {
+        ExchangeLoop home = connection.home();
+        if (!home.accessLog().on()) {
+            return;
+        }
+        AccessLine line = AccessLine.served(
+                home.clock().millis(),
+                requestId,
+                connection.peer(),
+                key,
+                method,
+                match.route().pattern(),
+                status,
+                failure == null ? null : failure.code(),
+                bytesOut,
+                System.nanoTime() - begun);
+        try {
+            onLoop(() -> home.log(line));
+        } catch (Gone e) {
+            LOG.debug("request {}: its log line came after the end", requestId);
+        }
+    }
+
+    private void onLoop(Runnable task) throws Gone {
+        try {
+            connection.home().loop().execute(task);
+        } catch (RejectedExecutionException e) {
+            throw new Gone(e); // the relay is closed
+        }
+    }
+
+    private void readOn() {
+        try {
+            onLoop(() -> connection.readOn(this));
+        } catch (Gone e) {
+            LOG.debug("request {}: nothing more to read", requestId);
+        }
     }
 
     // From the loop
@@ -118,7 +211,7 @@ final class ServiceCall implements Call, Runnable {
     }
 
     void clientGone() {
-        pipe.fail(Failure.of(Kind.CLIENT_GONE, "client_gone", "the client closed the connection"));
+        pipe.fail(GONE);
     }
 
     // For the service
@@ -189,49 +282,75 @@ final class ServiceCall implements Call, Runnable {
     }
 
     @Override
-    public void answer(int status, String contentType, byte[] body) throws IOException {
+    public void answer(int withStatus, String contentType, byte[] body) throws IOException {
+        begin(withStatus, Map.of("content-type", contentType));
+        bytesOut = body.length;
         onLoop(() -> {
-            head(status, Map.of("content-type", contentType), body.length);
+            if (over || connection.gone()) {
+                return;
+            }
+            head(withStatus, Map.of("content-type", contentType), body.length);
             connection.writer().payload(body, 0, body.length);
-            connection.writer().end();
-            connection.finish();
+            end();
         });
     }
 
     @Override
-    public OutputStream answer(int status, Map<String, String> answerHeaders, long length) throws IOException {
+    public OutputStream answer(int withStatus, Map<String, String> answerHeaders, long length) throws IOException {
+        Map<String, String> copy = Map.copyOf(answerHeaders);
+        begin(withStatus, copy);
+        Stream to = new Stream(length);
+        stream = to;
         onLoop(() -> {
-            head(status, answerHeaders, length);
-            connection.writer().flush();
+            if (!over && !connection.gone()) {
+                head(withStatus, copy, length);
+                connection.flush();
+            }
         });
-        return new Stream();
+        return to;
     }
 
-    private void head(int status, Map<String, String> answerHeaders, long length) {
+    private void begin(int withStatus, Map<String, String> answerHeaders) throws Gone {
+        if (answered) {
+            throw new IllegalStateException("answered already");
+        }
+        answerHeaders.forEach(ServiceCall::check);
+        answered = true;
+        status = withStatus;
+        if (!connection.channel().isActive()) {
+            throw new Gone(null);
+        }
+    }
+
+    /** A value may come from a caller, a file's name for one: nothing in it may end the line. */
+    private static void check(String name, String value) {
+        boolean token = !name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ':');
+        if (!token || value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
+            throw new IllegalArgumentException("header " + name + " (expected: no control characters)");
+        }
+    }
+
+    private void head(int withStatus, Map<String, String> answerHeaders, long length) {
         AnswerWriter to = connection.writer();
-        to.status(status);
+        to.status(withStatus);
         answerHeaders.forEach(to::header);
         to.header("x-request-id", requestId);
         connection.corsHeaders(to);
         connection.commitService(length);
     }
 
-    private void onLoop(Runnable task) throws IOException {
-        if (answered) {
-            throw new IllegalStateException("answered already");
-        }
-        answered = true;
-        if (!connection.channel().isActive()) {
-            throw new IOException("the client closed the connection");
-        }
-        connection.home().loop().execute(task);
-    }
-
     /** The body of a streamed answer. */
     private final class Stream extends OutputStream {
         private final byte[] buffer = new byte[64 << 10];
+        private final long stated;
         private int length;
+        private long total;
         private boolean closed;
+
+        /** @param stated length of the answer, -1: none */
+        Stream(long stated) {
+            this.stated = stated;
+        }
 
         @Override
         public void write(int b) throws IOException {
@@ -240,6 +359,13 @@ final class ServiceCall implements Call, Runnable {
 
         @Override
         public void write(byte[] a, int offset, int count) throws IOException {
+            if (closed) {
+                throw new IOException("the answer is closed");
+            }
+            total += count;
+            if (stated >= 0 && total > stated) {
+                throw new IOException(total + " bytes of answer (expected: " + stated + ", as its head says)");
+            }
             for (int done = 0; done < count; ) {
                 int more = Math.min(count - done, buffer.length - length);
                 System.arraycopy(a, offset + done, buffer, length, more);
@@ -251,37 +377,45 @@ final class ServiceCall implements Call, Runnable {
             }
         }
 
+        /** Returns when the client's side has taken it. */
         @Override
         public void flush() throws IOException {
             if (length == 0) {
                 return;
             }
-            byte[] piece = java.util.Arrays.copyOf(buffer, length);
+            byte[] piece = Arrays.copyOf(buffer, length);
+            bytesOut += length;
             length = 0;
-            connection.home().loop().execute(() -> {
-                connection.writer().payload(piece, 0, piece.length);
-                connection.writer().flush();
+            ChannelPromise left = connection.channel().newPromise();
+            onLoop(() -> {
+                if (over || connection.gone()) {
+                    left.cancel(false);
+                } else {
+                    connection.sendPiece(piece, left);
+                }
             });
-            // An empty write queued behind it completes when the piece has left.
-            ByteBuf nothing = Unpooled.EMPTY_BUFFER;
-            ChannelFuture left = connection.channel().writeAndFlush(nothing);
             left.awaitUninterruptibly();
             if (!left.isSuccess()) {
-                throw new IOException("the client closed the connection", left.cause());
+                throw new Gone(left.cause());
             }
         }
 
         @Override
         public void close() throws IOException {
-            if (closed) {
-                return;
+            if (!closed) {
+                closed = true;
+                flush();
             }
-            closed = true;
-            flush();
-            connection.home().loop().execute(() -> {
-                connection.writer().end();
-                connection.finish();
-            });
+        }
+
+        private void finish() throws IOException {
+            if (!closed) {
+                throw new IllegalStateException(
+                        "the service for " + match.route().pattern() + " did not close its answer");
+            }
+            if (stated >= 0 && total != stated) {
+                throw new IOException(total + " bytes of answer (expected: " + stated + ", as its head says)");
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Loop;
+import dev.tidemill.relay.meter.AccessLine;
 import dev.tidemill.relay.meter.AccessLog;
 import dev.tidemill.relay.meter.Meters;
 import dev.tidemill.relay.upstream.Pool;
@@ -61,8 +62,15 @@ public final class ExchangeLoop {
         return meters;
     }
 
-    AccessLog accessLog() {
+    public AccessLog accessLog() {
         return shared.accessLog();
+    }
+
+    /** Writes a line of the access log, or counts it as lost. */
+    public void log(AccessLine line) {
+        if (!shared.accessLog().offer(line)) {
+            meters.accessLineLost();
+        }
     }
 
     Executor offLoop() {

@@ -40,7 +40,7 @@ final class Read implements Phase {
         }
     }
 
-    private static void scanAway(Exchange exchange, byte[] body, int from, int to) {
+    private void scanAway(Exchange exchange, byte[] body, int from, int to) {
         try {
             Asked asked = scan(new ChatRequest(), exchange.endpoint(), body, from, to);
             exchange.home().loop().execute(() -> {
@@ -49,6 +49,8 @@ final class Read implements Phase {
             });
         } catch (RequestException e) {
             exchange.home().loop().execute(() -> exchange.fail(refusal(e)));
+        } catch (RuntimeException e) {
+            exchange.home().loop().execute(() -> exchange.broke(this, e));
         }
     }
 
@@ -66,6 +68,7 @@ final class Read implements Phase {
                 request.modelFrom() - from,
                 request.modelTo() - from,
                 stream,
+                request.n(),
                 request.usageAsked(),
                 usage);
     }

@@ -65,32 +65,29 @@ final class Record implements Phase {
         Downstream downstream = exchange.downstream();
         Key key = exchange.keyOrNull();
         Asked asked = exchange.askedOrNull();
-        boolean kept = home.accessLog()
-                .offer(new AccessLine(
-                        home.clock().millis(),
-                        exchange.requestId(),
-                        downstream.peer(),
-                        key == null ? null : key.id(),
-                        key == null ? null : key.project(),
-                        exchange.endpoint().path(),
-                        !downstream.live(),
-                        asked == null ? null : asked.model(),
-                        exchange.targetName(),
-                        asked != null && asked.stream(),
-                        status,
-                        failure == null ? null : failure.code(),
-                        failure == null ? null : failure.detail(),
-                        exchange.attempts(),
-                        attempt == null ? null : attempt.upstreamRequestId(),
-                        usage,
-                        asked == null ? 0 : downstream.bodyTo() - downstream.bodyFrom(),
-                        attempt == null ? 0 : attempt.bytesOut(),
-                        attempt == null ? 0 : attempt.droppedEvents(),
-                        firstContent,
-                        total,
-                        exchange.phaseNanos().clone()));
-        if (!kept) {
-            home.meters().accessLineLost();
-        }
+        home.log(new AccessLine(
+                home.clock().millis(),
+                exchange.requestId(),
+                downstream.peer(),
+                key == null ? null : key.id(),
+                key == null ? null : key.project(),
+                "POST",
+                exchange.endpoint().path(),
+                !downstream.live(),
+                asked == null ? null : asked.model(),
+                exchange.targetName(),
+                asked != null && asked.stream(),
+                status,
+                failure == null ? null : failure.code(),
+                failure == null ? null : failure.detail(),
+                exchange.attempts(),
+                attempt == null ? null : attempt.upstreamRequestId(),
+                usage,
+                asked == null ? 0 : downstream.bodyTo() - downstream.bodyFrom(),
+                attempt == null ? 0 : attempt.bytesOut(),
+                attempt == null ? 0 : attempt.droppedEvents(),
+                firstContent,
+                total,
+                exchange.phaseNanos().clone()));
     }
 }

@@ -2,6 +2,8 @@ package dev.tidemill.relay.loop;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every deadline of one loop in one array that is walked once a tick. A deadline moves with each read of a stream;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class Deadlines {
     /** How late an expiry may be noticed. */
     public static final long TICK_MILLIS = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
 
     private @Nullable Timed[] watched = new Timed[64];
     private int size;
@@ -45,8 +49,18 @@ public final class Deadlines {
         for (int i = size - 1; i >= 0; i--) {
             Timed timed = i < size ? watched[i] : null;
             if (timed != null && timed.deadline != Timed.NEVER && timed.deadline - now <= 0) {
-                timed.expired(now);
+                expire(timed, now);
             }
+        }
+    }
+
+    /** One that fails must not stop the clock of all others. */
+    private static void expire(Timed timed, long now) {
+        try {
+            timed.expired(now);
+        } catch (RuntimeException e) {
+            timed.deadline = Timed.NEVER;
+            LOG.error("a deadline of {} failed", timed, e);
         }
     }
 

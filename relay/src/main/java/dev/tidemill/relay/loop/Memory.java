@@ -20,6 +20,11 @@ public final class Memory {
         return false;
     }
 
+    /** Counts what is there already and cannot be refused; negative: no longer there. */
+    public void add(long bytes) {
+        used.addAndGet(bytes);
+    }
+
     public void give(long bytes) {
         used.addAndGet(-bytes);
     }

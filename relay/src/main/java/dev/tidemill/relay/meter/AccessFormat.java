@@ -46,17 +46,23 @@ final class AccessFormat {
         text(",\"peer\":", line.peer());
         text(",\"key\":", line.keyId());
         text(",\"project\":", line.project());
+        text(",\"method\":", line.method());
         text(",\"path\":", line.path());
         if (line.line()) {
             raw(",\"batch\":true");
         }
         text(",\"model\":", line.model());
         text(",\"target\":", line.target());
-        raw(line.stream() ? ",\"stream\":true" : ",\"stream\":false");
+        boolean exchange = line.phaseNanos().length > 0;
+        if (exchange) {
+            raw(line.stream() ? ",\"stream\":true" : ",\"stream\":false");
+        }
         number(",\"status\":", line.status());
         text(",\"failure\":", line.failure());
         text(",\"detail\":", line.detail());
-        number(",\"attempts\":", line.attempts());
+        if (exchange) {
+            number(",\"attempts\":", line.attempts());
+        }
         text(",\"upstream_request_id\":", line.upstreamRequestId());
         Usage usage = line.usage();
         if (usage != null) {
@@ -66,7 +72,9 @@ final class AccessFormat {
             number(",\"reasoning\":", usage.reasoning());
             raw("}");
         }
-        number(",\"bytes_in\":", line.bytesIn());
+        if (exchange) {
+            number(",\"bytes_in\":", line.bytesIn());
+        }
         number(",\"bytes_out\":", line.bytesOut());
         if (line.droppedEvents() > 0) {
             number(",\"dropped_events\":", line.droppedEvents());
@@ -75,15 +83,22 @@ final class AccessFormat {
             number(",\"first_content_us\":", line.firstContentNanos() / 1000);
         }
         number(",\"total_us\":", line.totalNanos() / 1000);
+        if (exchange) {
+            phases(line.phaseNanos());
+        }
+        raw("}\n");
+    }
+
+    private void phases(long[] nanos) {
         raw(",\"phases_us\":{");
         for (int i = 0; i < phaseNames.length; i++) {
             if (i > 0) {
                 raw(",");
             }
             raw(phaseNames[i]);
-            decimal(line.phaseNanos()[i] / 1000);
+            decimal(nanos[i] / 1000);
         }
-        raw("}}\n");
+        raw("}");
     }
 
     private void time(long epochMillis) {

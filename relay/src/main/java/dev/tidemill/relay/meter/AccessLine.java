@@ -1,12 +1,15 @@
 package dev.tidemill.relay.meter;
 
+import dev.tidemill.core.key.Key;
 import dev.tidemill.wire.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange in the access log. No prompt, no answer, no credential.
+ * One exchange, service call or refused request in the access log. No prompt, no answer, no credential, no query.
  *
- * @param phaseNanos by phase, in the order of {@link Meters#phaseNames}
+ * @param method empty when the head could not be read, as {@code path}
+ * @param path of an exchange its endpoint, of a service call its pattern, of a refused request the path as it came, shortened
+ * @param phaseNanos by phase, in the order of {@link Meters#phaseNames}; empty: no exchange
  */
 public record AccessLine(
         long epochMillis,
@@ -14,6 +17,7 @@ public record AccessLine(
         String peer,
         @Nullable String keyId,
         @Nullable String project,
+        String method,
         String path,
         boolean line,
         @Nullable String model,
@@ -30,4 +34,45 @@ public record AccessLine(
         int droppedEvents,
         long firstContentNanos,
         long totalNanos,
-        long[] phaseNanos) {}
+        long[] phaseNanos) {
+
+    private static final long[] NO_PHASES = {};
+
+    /** A request that was no exchange: a service's, or one that was refused at the door. */
+    public static AccessLine served(
+            long epochMillis,
+            String requestId,
+            String peer,
+            @Nullable Key key,
+            String method,
+            String path,
+            int status,
+            @Nullable String failure,
+            long bytesOut,
+            long totalNanos) {
+        return new AccessLine(
+                epochMillis,
+                requestId,
+                peer,
+                key == null ? null : key.id(),
+                key == null ? null : key.project(),
+                method,
+                path,
+                false,
+                null,
+                null,
+                false,
+                status,
+                failure,
+                null,
+                0,
+                null,
+                null,
+                0,
+                bytesOut,
+                0,
+                0,
+                totalNanos,
+                NO_PHASES);
+    }
+}

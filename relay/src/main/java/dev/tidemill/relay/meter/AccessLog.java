@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The access log: JSON lines in a file, formatted and written on a thread of its own. A loop only offers a record to a
  * bounded queue; when the disk is slower than the traffic, lines are lost and counted rather than requests held up. The
- * file is moved aside at {@link #MAX_BYTES}; {@link #KEPT} old ones are kept.
+ * file is moved aside at 100 MiB; {@link #KEPT} old ones are kept.
  */
 public final class AccessLog implements AutoCloseable {
-    static final long MAX_BYTES = 100L << 20;
+    private static final long MAX_BYTES = 100L << 20;
     static final int KEPT = 5;
     private static final int QUEUE = 16 << 10;
     private static final int PAUSE_MILLIS = 100;
@@ -30,6 +30,7 @@ public final class AccessLog implements AutoCloseable {
     private final @Nullable Path file;
     private final AccessFormat format;
     private final ArrayBlockingQueue<AccessLine> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final long maxBytes;
     private final Thread writer;
     private volatile boolean closing;
     private @Nullable OutputStream out;
@@ -37,7 +38,13 @@ public final class AccessLog implements AutoCloseable {
 
     /** @param file null: nothing is written */
     public AccessLog(@Nullable Path file, List<String> phaseNames) {
+        this(file, phaseNames, MAX_BYTES);
+    }
+
+    /** @param maxBytes of the file before it is moved aside, and one batch of lines more */
+    AccessLog(@Nullable Path file, List<String> phaseNames, long maxBytes) {
         this.file = file;
+        this.maxBytes = maxBytes;
         this.format = new AccessFormat(phaseNames);
         this.writer = Thread.ofPlatform().daemon().name("access-log").unstarted(this::run);
         if (file != null) {
@@ -70,6 +77,9 @@ public final class AccessLog implements AutoCloseable {
             } catch (IOException e) {
                 LOG.warn("access log {}: {}; lines are lost until it can be written again", file, e.toString());
                 closeFile();
+                if (closing) {
+                    return;
+                }
                 pause();
             }
         }
@@ -90,11 +100,11 @@ public final class AccessLog implements AutoCloseable {
     /** The file, opened anew when it is not open, has become too large, or was moved away by somebody else. */
     private OutputStream open() throws IOException {
         Path path = Objects.requireNonNull(file);
-        if (out != null && written < MAX_BYTES && Files.exists(path)) {
+        if (out != null && written < maxBytes && Files.exists(path)) {
             return out;
         }
         closeFile();
-        if (Files.exists(path) && Files.size(path) >= MAX_BYTES) {
+        if (Files.exists(path) && Files.size(path) >= maxBytes) {
             moveAside(path);
         }
         out = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

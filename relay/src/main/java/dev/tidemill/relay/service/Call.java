@@ -44,10 +44,15 @@ public interface Call {
      */
     InputStream body();
 
-    /** The whole body, of at most {@code limit} bytes. */
+    /**
+     * The whole body.
+     *
+     * @param limit bytes, less than 2^31 - 1
+     * @throws ServiceException 413 when it has more
+     */
     byte[] body(int limit) throws IOException, ServiceException;
 
-    /** Answers at once. At most one of the answer methods may be called. */
+    /** Answers at once. Only one of the answer methods may be called, and only once. */
     void answer(int status, String contentType, byte[] body) throws IOException;
 
     default void answerJson(int status, byte[] body) throws IOException {
@@ -55,9 +60,11 @@ public interface Call {
     }
 
     /**
-     * Answers with a stream; a slow reader blocks the writer. Closing ends the answer; an exception in between cuts the
-     * connection, so that no cut answer looks whole.
+     * Answers with a stream; a slow reader blocks the writer, and one that is gone ends it with an {@link IOException}. The
+     * stream must be closed. Its end is sent when the service returns: if that throws instead, even behind the close in a
+     * try-with-resources, or wrote another length than it said, the connection is cut, so that no cut answer looks whole.
      *
+     * @param headers names and values without control characters
      * @param length in bytes, -1: not known (chunked)
      */
     OutputStream answer(int status, Map<String, String> headers, long length) throws IOException;

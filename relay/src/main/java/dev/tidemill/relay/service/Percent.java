@@ -2,6 +2,8 @@ package dev.tidemill.relay.service;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Percent-decoding of path segments and query parameters (RFC 3986), where {@code +} is a space in queries alone. */
@@ -26,6 +28,27 @@ public final class Percent {
             }
         }
         return null;
+    }
+
+    /** All values of a parameter, decoded, those left out that are malformed. */
+    public static List<String> parameters(String query, String name) {
+        List<String> values = new ArrayList<>(1);
+        for (String pair : query.split("&")) {
+            int equals = pair.indexOf('=');
+            String value = equals < 0 ? "" : query(pair.substring(equals + 1));
+            if (value != null && name.equals(query(equals < 0 ? pair : pair.substring(0, equals)))) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
+    /** Whether a decoded path segment is a name: not empty, no step to another folder, no control character, real UTF-8. */
+    static boolean plain(String segment) {
+        return !segment.isEmpty()
+                && !segment.equals(".")
+                && !segment.equals("..")
+                && segment.chars().noneMatch(c -> c < 0x20 || c == 0x7f || c == 0xfffd);
     }
 
     private static @Nullable String query(String text) {

@@ -19,7 +19,10 @@ public final class Routing {
         this.routes = List.copyOf(routes);
     }
 
-    /** The route of this method (HEAD is GET) and path; null: none. */
+    /**
+     * The route of this method (HEAD is GET) and path; null: none. Paths are compared as they came: there is one spelling of each, and
+     * {@code //}, {@code /./}, escapes or a slash at the end make another one.
+     */
     public @Nullable Match find(String method, String path) {
         String wanted = method.equals("HEAD") ? "GET" : method;
         for (Route route : routes) {
@@ -39,6 +42,9 @@ public final class Routing {
         for (Route route : routes) {
             if (match(route.pattern(), path) != null && !methods.contains(route.method())) {
                 methods.add(route.method());
+                if (route.method().equals("GET")) {
+                    methods.add("HEAD");
+                }
             }
         }
         return methods;
@@ -64,7 +70,7 @@ public final class Routing {
         for (int i = 0; i < wanted.length; i++) {
             if (wanted[i].startsWith("{")) {
                 String value = Percent.decode(given[i]);
-                if (value == null || value.isEmpty()) {
+                if (value == null || !Percent.plain(value)) {
                     return null;
                 }
                 values.put(wanted[i].substring(1, wanted[i].length() - 1), value);

@@ -16,7 +16,6 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +37,7 @@ public final class MetricsRoutes {
         }));
     }
 
-    private static MetricSnapshots snapshot(Relay relay, BatchEngine batches) throws IOException {
+    private static MetricSnapshots snapshot(Relay relay, BatchEngine batches) {
         Meters meters = relay.meters();
         Gauges jobs = batches.gauges();
         Runtime runtime = Runtime.getRuntime();
@@ -49,17 +48,23 @@ public final class MetricsRoutes {
                 statuses(meters),
                 failures(meters),
                 phases(meters),
-                histogram("tidemill_first_content_seconds", "From the send to the first content", meters.firstContent()),
+                histogram(
+                        "tidemill_first_content_seconds", "From the send to the first content", meters.firstContent()),
                 histogram("tidemill_exchange_seconds", "A whole model call", meters.total()),
                 tokens(meters),
                 counter("tidemill_usage_unknown", "Whole answers that stated no usage", meters.unknownUsage()),
-                counter(
-                        "tidemill_events_dropped", "Stream events that were not passed on", meters.droppedEvents()),
+                counter("tidemill_events_dropped", "Stream events that were not passed on", meters.droppedEvents()),
                 counter("tidemill_access_lines_lost", "Access log lines lost to a slow disk", meters.accessLinesLost()),
                 gauge("tidemill_client_connections", "Client connections open now", meters.connections()),
                 pools(relay),
-                gauge("tidemill_body_memory_bytes", "Request bodies and held answers", relay.memory().used()),
-                gauge("tidemill_body_memory_limit_bytes", "The bound over them", relay.memory().limit()),
+                gauge(
+                        "tidemill_body_memory_bytes",
+                        "Request bodies and held answers",
+                        relay.memory().used()),
+                gauge(
+                        "tidemill_body_memory_limit_bytes",
+                        "The bound over them",
+                        relay.memory().limit()),
                 gauge("tidemill_heap_used_bytes", "Java heap in use", runtime.totalMemory() - runtime.freeMemory()),
                 gauge("tidemill_heap_max_bytes", "Java heap at most", runtime.maxMemory()),
                 gauge("tidemill_batches_validating", "Batches being validated", jobs.validating()),
@@ -69,30 +74,30 @@ public final class MetricsRoutes {
                 gauge("tidemill_batch_lines_waiting", "Batch lines that wait to be tried again", jobs.waiting()));
     }
 
-    private static CounterSnapshot counter(String name, String help, double value) {
+    private static CounterSnapshot counter(String name, String help, long value) {
         return CounterSnapshot.builder()
                 .name(name)
                 .help(help)
                 .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                        .value(value)
+                        .value((double) value)
                         .build())
                 .build();
     }
 
-    private static GaugeSnapshot gauge(String name, String help, double value) {
+    private static GaugeSnapshot gauge(String name, String help, long value) {
         return GaugeSnapshot.builder()
                 .name(name)
                 .help(help)
                 .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                        .value(value)
+                        .value((double) value)
                         .build())
                 .build();
     }
 
-    private static CounterSnapshot.CounterDataPointSnapshot point(Labels labels, double value) {
+    private static CounterSnapshot.CounterDataPointSnapshot point(Labels labels, long value) {
         return CounterSnapshot.CounterDataPointSnapshot.builder()
                 .labels(labels)
-                .value(value)
+                .value((double) value)
                 .build();
     }
 
@@ -133,8 +138,7 @@ public final class MetricsRoutes {
         HistogramSnapshot.Builder phases =
                 HistogramSnapshot.builder().name("tidemill_phase_seconds").help("Time in each phase of a model call");
         for (int i = 0; i < meters.phaseNames().size(); i++) {
-            phases.dataPoint(
-                    point(Labels.of("phase", meters.phaseNames().get(i)), meters.phase(i)));
+            phases.dataPoint(point(Labels.of("phase", meters.phaseNames().get(i)), meters.phase(i)));
         }
         return phases.build();
     }
@@ -181,7 +185,7 @@ public final class MetricsRoutes {
     private static GaugeSnapshot.GaugeDataPointSnapshot pool(Relay.PoolState pool, String state, int value) {
         return GaugeSnapshot.GaugeDataPointSnapshot.builder()
                 .labels(Labels.of("provider", pool.provider(), "state", state))
-                .value(value)
+                .value((double) value)
                 .build();
     }
 }

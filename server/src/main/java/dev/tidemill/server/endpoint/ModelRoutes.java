@@ -60,7 +60,8 @@ public final class ModelRoutes {
                     Failure.Kind.NOT_FOUND,
                     "model",
                     "model_not_found",
-                    "model '" + name + "' does not exist here or this key may not use it (expected: one of GET /v1/models)",
+                    "model '" + name
+                            + "' does not exist here or this key may not use it (expected: one of GET /v1/models)",
                     null,
                     null));
         }
