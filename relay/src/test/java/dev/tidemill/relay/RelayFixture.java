@@ -1,5 +1,7 @@
 package dev.tidemill.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.core.key.KeySecret;
@@ -100,6 +102,31 @@ public final class RelayFixture implements AutoCloseable {
         return "POST " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key.text()
                 + "\r\ncontent-type: application/json\r\ncontent-length: "
                 + body.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+    }
+
+    /** Waits until nothing runs, and says so when something is left: an exchange, memory, a connection in use. */
+    public void atRest() throws InterruptedException {
+        long until = System.nanoTime() + 5_000_000_000L;
+        while (!left().isEmpty() && System.nanoTime() < until) {
+            Thread.sleep(2);
+        }
+        assertThat(left()).isEmpty();
+    }
+
+    private String left() {
+        StringBuilder left = new StringBuilder();
+        if (relay.running() != 0) {
+            left.append(relay.running()).append(" running; ");
+        }
+        if (relay.memory().used() != 0) {
+            left.append(relay.memory().used()).append(" bytes of memory; ");
+        }
+        for (Relay.PoolState pool : relay.pools()) {
+            if (pool.open() != pool.idle() || pool.waiting() != 0) {
+                left.append(pool);
+            }
+        }
+        return left.toString();
     }
 
     @Override

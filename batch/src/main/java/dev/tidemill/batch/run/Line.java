@@ -23,9 +23,6 @@ final class Line {
     /** The JSON string with its quotes, as it is in the input; read when the line is sent. */
     byte[] customId = {};
 
-    /** Of the present send; see {@link Share}. */
-    long serial;
-
     Line(Run run, Piece piece, int index) {
         this.run = run;
         this.piece = piece;

@@ -53,18 +53,17 @@ public final class Pool {
 
     /** Queues for the next connection; opens one if there may be more. Fails at once when the queue is full. */
     public void enqueue(Waiter waiter) {
-        if (live.size() + lines.size() >= options.waiting()) {
+        ArrayDeque<Waiter> queue = waiter.live() ? live : lines;
+        if (queue.size() >= options.waiting()) {
             waiter.connectFailed(Failure.overloaded(
                     "all " + options.connections() + " connections to provider " + provider.name() + " are busy and "
                             + options.waiting() + " requests wait. Try again later",
                     Duration.ofSeconds(1)));
             return;
         }
+        queue.add(waiter);
         if (waiter.live()) {
-            live.add(waiter);
             liveWaiting.incrementAndGet();
-        } else {
-            lines.add(waiter);
         }
         grow();
     }
