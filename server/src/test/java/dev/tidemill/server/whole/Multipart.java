@@ -16,7 +16,8 @@ final class Multipart {
     }
 
     Multipart file(String filename, String text) {
-        body.append("--tide\r\ncontent-disposition: form-data; name=\"file\"; filename=\"%s\"\r\n\r\n".formatted(filename))
+        body.append("--tide\r\ncontent-disposition: form-data; name=\"file\"; filename=\"%s\"\r\n\r\n"
+                        .formatted(filename))
                 .append(text)
                 .append("\r\n");
         return this;

@@ -56,7 +56,8 @@ final class Node implements AutoCloseable {
                       renamed: { targets: [{ provider: sim, model: qwen3-8b }] }
                       "*": { targets: [{ provider: sim }] }
                     %s
-                    """.formatted(ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), more));
+                    """.formatted(
+                            ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), more));
             return new Node(folder, simulator, serve(folder));
         } catch (IOException | RuntimeException | Error e) {
             simulator.close();
