@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -124,20 +126,25 @@ public final class Relay implements AutoCloseable {
     }
 
     /** One provider's connections over all loops. */
-    public record PoolState(String provider, int open, int idle, int waiting) {}
+    public record PoolState(String provider, int open, int idle, int waiting) {
+        private PoolState plus(PoolState other) {
+            return new PoolState(provider, open + other.open, idle + other.idle, waiting + other.waiting);
+        }
+    }
 
-    /** The pools as they are; asks each loop. */
+    /** The pools as they are, by provider; a provider may have one on each loop, and after a reload two. Asks each loop. */
     public List<PoolState> pools() {
-        List<PoolState> states = new ArrayList<>();
+        SortedMap<String, PoolState> states = new TreeMap<>();
         for (ExchangeLoop home : loops) {
-            states.addAll(on(
+            List<PoolState> here = on(
                     home,
                     () -> home.pools().all().stream()
                             .map(pool ->
                                     new PoolState(pool.provider().name(), pool.open(), pool.idle(), pool.waiting()))
-                            .toList()));
+                            .toList());
+            here.forEach(pool -> states.merge(pool.provider(), pool, PoolState::plus));
         }
-        return states;
+        return List.copyOf(states.values());
     }
 
     /**
