@@ -32,7 +32,7 @@ build() {
   mkdir -p "$new/lib"
   touch "$new/stamp" # before the build, so that what is saved during it counts as newer
   if ! (cd "$ROOT" && maven -pl cli -am -Dmaven.test.skip=true "-Dtidemill.commit=$commit" package) >"$log" 2>&1 9>&-; then
-    grep -E '^\[ERROR\]|BUILD' "$log" | head -n 40 >&2
+    grep -E '^\[(ERROR|WARNING)\]' "$log" | head -n 40 >&2
     echo "tidemill: the build failed; all of it is in $log" >&2
     return 1
   fi
@@ -49,7 +49,8 @@ build() {
 train() {
   local class_path
   class_path=$(class_path)
-  (cd "$ROOT/target" && "$JDK/bin/java" "@$ROOT/scripts/jvm.flags" "-XX:AOTCacheOutput=$DIST/tidemill.aot.new" -cp "$class_path" dev.tidemill.cli.Main train) || echo "the training run failed; what it loaded until then serves all the same"
+  local main=(-cp "$class_path" dev.tidemill.cli.Main)
+  (cd "$ROOT/target" && "$JDK/bin/java" "@$ROOT/scripts/jvm.flags" "${main[@]}" train -- "$JDK/bin/java" "@$ROOT/scripts/jvm.flags" "-XX:AOTCacheOutput=$DIST/tidemill.aot.new" "${main[@]}") || echo "the training run failed; what it loaded until then serves all the same"
   [ -s "$DIST/tidemill.aot.new" ] || return 1
   echo "$JDK" >"$DIST/jdk"
   mv "$DIST/tidemill.aot.new" "$DIST/tidemill.aot"

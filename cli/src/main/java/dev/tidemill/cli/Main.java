@@ -4,6 +4,7 @@ import dev.tidemill.cli.batch.BatchCommand;
 import dev.tidemill.cli.demo.DemoCommand;
 import dev.tidemill.cli.demo.TrainCommand;
 import dev.tidemill.cli.keys.KeysCommand;
+import dev.tidemill.cli.log.StderrLog;
 import java.io.PrintStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,10 @@ public final class Main {
                     + " (expected: demo, serve, check, keys, batch, chat, simulate or version)");
             return Exit.USAGE;
         }
-        CommandLine line = new CommandLine(command);
+        if (!name.equals("serve")) {
+            System.setProperty(StderrLog.USUAL, "warn");
+        }
+        CommandLine line = new CommandLine(command).setCommandName("tidemill " + name);
         line.setExecutionExceptionHandler((failure, at, parsed) -> Exit.tell(failure, err));
         line.setParameterExceptionHandler((wrong, rest) -> Exit.tell(wrong, err));
         return line.execute(Arrays.copyOfRange(arguments, 1, arguments.length));

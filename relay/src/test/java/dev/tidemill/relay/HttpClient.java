@@ -35,7 +35,16 @@ public final class HttpClient implements AutoCloseable {
     }
 
     public HttpClient(InetSocketAddress address) throws IOException {
-        socket = new Socket(address.getAddress(), address.getPort());
+        this(address, 0);
+    }
+
+    /** @param window bytes the kernel may take in for a client that does not read; 0: as many as it likes */
+    public HttpClient(InetSocketAddress address, int window) throws IOException {
+        socket = new Socket();
+        if (window > 0) {
+            socket.setReceiveBufferSize(window);
+        }
+        socket.connect(address);
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = new java.io.BufferedInputStream(socket.getInputStream());
@@ -62,10 +71,24 @@ public final class HttpClient implements AutoCloseable {
 
     /** Reads one answer; one cut short is not whole. */
     public Answer read() throws IOException {
-        String statusLine = line();
+        return read(false);
+    }
+
+    /** Reads one answer in a pace of its own. */
+    public Answer read(InputStream paced) throws IOException {
+        return read(new java.io.BufferedInputStream(paced), false);
+    }
+
+    /** @param toHead whether it answers HEAD, so that no body follows whatever its headers say */
+    public Answer read(boolean toHead) throws IOException {
+        return read(in, toHead);
+    }
+
+    private static Answer read(InputStream in, boolean toHead) throws IOException {
+        String statusLine = line(in);
         int status = Integer.parseInt(statusLine.split(" ")[1]);
         List<String> headers = new ArrayList<>();
-        for (String line; !(line = line()).isEmpty(); ) {
+        for (String line; !(line = line(in)).isEmpty(); ) {
             headers.add(line);
         }
         Answer head = new Answer(status, headers, "", true, 0);
@@ -74,17 +97,17 @@ public final class HttpClient implements AutoCloseable {
         boolean whole = true;
         try {
             String length = head.header("content-length");
-            if (status == 204) {
+            if (status == 204 || status == 100 || toHead) {
                 return head;
             }
             if (length != null) {
-                body.write(exactly(Integer.parseInt(length)));
+                body.write(exactly(in, Integer.parseInt(length)));
             } else if ("chunked".equals(head.header("transfer-encoding"))) {
-                for (int size; (size = Integer.parseInt(line(), 16)) > 0; frames++) {
-                    body.write(exactly(size));
-                    line();
+                for (int size; (size = Integer.parseInt(line(in), 16)) > 0; frames++) {
+                    body.write(exactly(in, size));
+                    line(in);
                 }
-                line();
+                line(in);
             } else {
                 in.transferTo(body);
             }
@@ -94,7 +117,7 @@ public final class HttpClient implements AutoCloseable {
         return new Answer(status, headers, body.toString(StandardCharsets.UTF_8), whole, frames);
     }
 
-    private byte[] exactly(int length) throws IOException {
+    private static byte[] exactly(InputStream in, int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
             throw new EOFException("cut after " + bytes.length + " of " + length);
@@ -102,7 +125,7 @@ public final class HttpClient implements AutoCloseable {
         return bytes;
     }
 
-    private String line() throws IOException {
+    private static String line(InputStream in) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b; (b = in.read()) != '\n'; ) {
             if (b < 0) {

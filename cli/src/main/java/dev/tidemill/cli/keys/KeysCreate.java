@@ -20,13 +20,13 @@ final class KeysCreate implements Callable<Integer> {
     @Mixin
     private final ConfigOption config = new ConfigOption();
 
-    @Option(names = "--name", defaultValue = "default", description = "What it is known by, default ${DEFAULT-VALUE}.")
+    @Option(names = "--name", paramLabel = "N", defaultValue = "default", description = "What it is known by.")
     private String name = "";
 
-    @Option(names = "--organization", defaultValue = "default")
+    @Option(names = "--organization", paramLabel = "O", defaultValue = "default", description = "Whose it is.")
     private String organization = "";
 
-    @Option(names = "--project", defaultValue = "default")
+    @Option(names = "--project", paramLabel = "P", defaultValue = "default", description = "For what.")
     private String project = "";
 
     @Option(
@@ -36,13 +36,13 @@ final class KeysCreate implements Callable<Integer> {
             description = "What it may ask for; left out: every model.")
     private @Nullable List<String> models;
 
-    @Option(names = "--rpm", description = "Requests a minute; 0: no limit of its own.")
+    @Option(names = "--rpm", paramLabel = "N", description = "Requests a minute; 0: no limit of its own.")
     private long rpm;
 
-    @Option(names = "--tpm", description = "Tokens a minute; 0: no limit of its own.")
+    @Option(names = "--tpm", paramLabel = "N", description = "Tokens a minute; 0: no limit of its own.")
     private long tpm;
 
-    @Option(names = "--concurrency", description = "Requests at once; 0: no limit of its own.")
+    @Option(names = "--concurrency", paramLabel = "N", description = "Requests at once; 0: no limit of its own.")
     private long concurrency;
 
     @Option(names = "--expires", paramLabel = "30d", description = "After which it ends; left out: never.")

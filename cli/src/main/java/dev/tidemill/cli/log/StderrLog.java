@@ -10,9 +10,12 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
  * The program's own log goes to standard error, at the level of {@code TIDEMILL_LOG} (error, warn, info, debug, trace; info
- * when unset). Said in code rather than XML because parsing that costs a tenth of a second at each start.
+ * when unset, for commands that people watch warn). Said in code rather than XML because parsing that costs a tenth of a second at each start.
  */
 public final class StderrLog extends ContextAwareBase implements Configurator {
+    /** The level where {@code TIDEMILL_LOG} says none. */
+    public static final String USUAL = "tidemill.log";
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
@@ -25,7 +28,8 @@ public final class StderrLog extends ContextAwareBase implements Configurator {
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
         appender.start();
-        Level level = Level.toLevel(System.getenv("TIDEMILL_LOG"), Level.INFO);
+        Level level =
+                Level.toLevel(System.getenv("TIDEMILL_LOG"), Level.toLevel(System.getProperty(USUAL), Level.INFO));
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
         root.addAppender(appender);

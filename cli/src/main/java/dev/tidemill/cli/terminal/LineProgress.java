@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** A line now and then: the first, each tenth of the work or each ten seconds, and the last. */
+/** A line now and then: each tenth of the work but not twice a half second, each ten seconds, and the last. */
 final class LineProgress implements Progress {
     private static final long QUIET_NANOS = 10_000_000_000L;
     private static final long LEAST_NANOS = 500_000_000L;
@@ -15,7 +15,7 @@ final class LineProgress implements Progress {
     private final LongSupplier ticker;
     private final long start;
     private long toldAt;
-    private long toldTenth = -1;
+    private long toldTenth;
     private long done;
     private long failed;
     private long total;
@@ -28,7 +28,7 @@ final class LineProgress implements Progress {
         this.err = err;
         this.ticker = ticker;
         this.start = ticker.getAsLong();
-        this.toldAt = start - QUIET_NANOS;
+        this.toldAt = start;
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,6 +27,13 @@ import java.util.concurrent.Executor;
 public final class Listener {
     /** A client that is behind holds at most this much, and one upstream read, before the upstream is paused. */
     static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    /**
+     * Bytes of a client that is behind which the kernel takes in ahead of it. By itself it would take some 4 MB each, and
+     * tell us of room only when a third of that is free, which a slow reader takes longer to do than we wait for one that
+     * is gone.
+     */
+    private static final long UNSENT = 128 << 10;
 
     private final Channel channel;
     private final Port port;
@@ -47,7 +56,11 @@ public final class Listener {
         Port port = new Port(limits, new Routing(routes), relays, services);
         Map<Object, ExchangeLoop> homes = new HashMap<>();
         loops.forEach(home -> homes.put(home.loop().eventLoop(), home));
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap();
+        if (type == EpollServerSocketChannel.class) {
+            bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT);
+        }
+        ChannelFuture bound = bootstrap
                 .group(group)
                 .channel(type)
                 .option(ChannelOption.SO_BACKLOG, 1024)

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 record ListOf<T>(Shape<T> shape, int least, int most, String what) implements Shape<List<T>> {
     @Override
     public String expected() {
-        return "a list of " + (least > 0 ? "at least " + least : "at most " + most) + " " + what;
+        return "a list of " + (least > 0 ? "one or more " : "at most " + most + " ") + what;
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record MapOf<T>(Shape<T> shape, Pattern key, String keyExpected, int least, int most) implements Shape<Map<String, T>> {
     @Override
     public String expected() {
-        return (least > 0 ? "at least " + least : "at most " + most) + " entries, each named by " + keyExpected;
+        return (least > 0 ? "one entry or more" : "at most " + most + " entries") + ", each named by " + keyExpected;
     }
 
     @Override
