@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which headers go to the provider, and which come back. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class HeadersThroughTheRelayTest {
     @TempDir
     Path folder;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers too large to hold, and compressed ones that nobody asked for. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class LargeAndCompressedAnswersTest {
     private static final int MIB = 1 << 20;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Providers behind an HTTP CONNECT proxy. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class ProxyToProvidersTest {
     /** The provider's name is the proxy's to resolve. */
     private static final Resolver.Lookup NO_NAMES = host -> {

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 /** A phase more, at every place of the life, that waits, fails or throws: the others need not know. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class SuspendedPhasesTest {
     /** Waits once for each exchange, and is woken from another thread after a time. */
     private static final class Waits implements Phase {

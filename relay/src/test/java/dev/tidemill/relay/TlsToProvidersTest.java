@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS towards providers: either it is right or nothing is sent. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class TlsToProvidersTest {
     static Provider provider(String baseUrl, @Nullable String ca, @Nullable URI proxy) {
         Provider usual = RelayFixture.provider("far", baseUrl);
