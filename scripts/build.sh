@@ -49,7 +49,8 @@ build() {
 train() {
   local class_path
   class_path=$(class_path)
-  (cd "$ROOT/target" && "$JDK/bin/java" "@$ROOT/scripts/jvm.flags" "-XX:AOTCacheOutput=$DIST/tidemill.aot.new" -cp "$class_path" dev.tidemill.cli.Main train) || echo "the training run failed; what it loaded until then serves all the same"
+  local main=(-cp "$class_path" dev.tidemill.cli.Main)
+  (cd "$ROOT/target" && "$JDK/bin/java" "@$ROOT/scripts/jvm.flags" "${main[@]}" train -- "$JDK/bin/java" "@$ROOT/scripts/jvm.flags" "-XX:AOTCacheOutput=$DIST/tidemill.aot.new" "${main[@]}") || echo "the training run failed; what it loaded until then serves all the same"
   [ -s "$DIST/tidemill.aot.new" ] || return 1
   echo "$JDK" >"$DIST/jdk"
   mv "$DIST/tidemill.aot.new" "$DIST/tidemill.aot"

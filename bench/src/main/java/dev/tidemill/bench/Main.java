@@ -1,6 +1,7 @@
 package dev.tidemill.bench;
 
 import dev.tidemill.bench.batch.BatchCommand;
+import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
 import dev.tidemill.bench.proof.BatchKillCommand;
 import dev.tidemill.bench.proof.IntakeCommand;
@@ -24,7 +25,7 @@ public final class Main {
             name = "bench",
             description = "Measurements; each prints what it found and on which machine.",
             synopsisSubcommandLabel = "NAME",
-            subcommands = {OverheadCommand.class, BatchCommand.class, HelpCommand.class})
+            subcommands = {OverheadCommand.class, MicroCommand.class, BatchCommand.class, HelpCommand.class})
     static final class Bench {}
 
     @Command(

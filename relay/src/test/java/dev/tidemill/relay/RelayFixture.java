@@ -1,5 +1,7 @@
 package dev.tidemill.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.core.key.KeySecret;
@@ -13,6 +15,7 @@ import dev.tidemill.relay.exchange.Directory;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.Phase;
 import dev.tidemill.relay.service.Route;
+import dev.tidemill.relay.upstream.Resolver;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Simulator;
 import java.io.IOException;
@@ -23,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A relay over real sockets in front of a simulator, with one key and one model {@code *} that goes there. */
 public final class RelayFixture implements AutoCloseable {
@@ -37,10 +41,24 @@ public final class RelayFixture implements AutoCloseable {
     }
 
     public RelayFixture(RelayOptions options, Policy policy, List<Phase> life, List<Route> routes) throws IOException {
-        simulator = Simulator.start(Behaviour.plain(), 0);
-        directory = new Directory(routes(1, List.of(provider("sim", simulator.baseUrl())), policy));
+        this(Simulator.start(Behaviour.plain(), 0), null, options, policy, life, routes, Resolver.SYSTEM);
+    }
+
+    /** In front of {@code simulator}, by way of {@code provider}; null: a plain one. */
+    RelayFixture(
+            Simulator simulator,
+            @Nullable Provider provider,
+            RelayOptions options,
+            Policy policy,
+            List<Phase> life,
+            List<Route> routes,
+            Resolver.Lookup lookup)
+            throws IOException {
+        this.simulator = simulator;
+        Provider to = provider == null ? provider("sim", simulator.baseUrl()) : provider;
+        directory = new Directory(routes(1, List.of(to), policy));
         directory.keys(new KeyRing(List.of(record(key))));
-        relay = new Relay(options, directory, life);
+        relay = new Relay(options, directory, life, lookup);
         address = relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, routes);
     }
 
@@ -100,6 +118,31 @@ public final class RelayFixture implements AutoCloseable {
         return "POST " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key.text()
                 + "\r\ncontent-type: application/json\r\ncontent-length: "
                 + body.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+    }
+
+    /** Waits until nothing runs, and says so when something is left: an exchange, memory, a connection in use. */
+    public void atRest() throws InterruptedException {
+        long until = System.nanoTime() + 5_000_000_000L;
+        while (!left().isEmpty() && System.nanoTime() < until) {
+            Thread.sleep(2);
+        }
+        assertThat(left()).isEmpty();
+    }
+
+    private String left() {
+        StringBuilder left = new StringBuilder();
+        if (relay.running() != 0) {
+            left.append(relay.running()).append(" running; ");
+        }
+        if (relay.memory().used() != 0) {
+            left.append(relay.memory().used()).append(" bytes of memory; ");
+        }
+        for (Relay.PoolState pool : relay.pools()) {
+            if (pool.open() != pool.idle() || pool.waiting() != 0) {
+                left.append(pool);
+            }
+        }
+        return left.toString();
     }
 
     @Override

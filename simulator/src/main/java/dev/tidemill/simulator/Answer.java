@@ -48,7 +48,7 @@ final class Answer {
                         || faults.has(FaultKind.LENGTH_AND_CHUNKED)
                         || faults.has(FaultKind.CHUNK_EXTENSION));
         if (inChunks) {
-            head(status, type, headers, sent.length, true);
+            head(status, type, headers, faults.has(FaultKind.LENGTH_AND_CHUNKED) ? sent.length : -1, true);
             chunk(sent);
             lastChunk();
             return;

@@ -4,7 +4,6 @@ import dev.tidemill.core.key.KeySecret;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
@@ -23,13 +22,22 @@ final class CustomIds {
         if (size * 4 >= table.length) {
             grow();
         }
-        // UTF-16, because a lone surrogate is a legal JSON string and has no UTF-8
-        byte[] digest = sha256.digest(id.getBytes(StandardCharsets.UTF_16LE));
+        byte[] digest = sha256.digest(units(id));
         boolean added = put(table, nonZero((long) LONG.get(digest, 0)), (long) LONG.get(digest, 8));
         if (added) {
             size++;
         }
         return added;
+    }
+
+    /** Its UTF-16, not its UTF-8: a lone surrogate is a legal JSON string, and every charset would replace it. */
+    private static byte[] units(String id) {
+        byte[] bytes = new byte[2 * id.length()];
+        for (int i = 0; i < id.length(); i++) {
+            bytes[2 * i] = (byte) id.charAt(i);
+            bytes[2 * i + 1] = (byte) (id.charAt(i) >> 8);
+        }
+        return bytes;
     }
 
     private void grow() {

@@ -53,9 +53,9 @@ import org.slf4j.LoggerFactory;
  * below a reserve, no line starts: what is in flight then finds room.
  *
  * <p><b>Waiting lines hold no slot.</b> A line that was turned away (429, 503 of ours) or met an error waits in its run's
- * queue; its intent is withdrawn, so it will not be called ambiguous after a crash. The run as a whole pauses as long as
- * the provider asked for, and its {@link Share} of the concurrency shrinks, so that a rate limit is met by fewer lines and
- * not by the same ones more often.
+ * queue; its intent is withdrawn, so it will not be called ambiguous after a crash. When most lines
+ * are turned away, the run as a whole pauses as long as the provider asked for, and its {@link Share} of the concurrency
+ * shrinks, so that a rate limit is met by fewer lines and not by the same ones more often.
  */
 final class Conductor {
     private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
@@ -549,18 +549,17 @@ final class Conductor {
             LOG.error(
                     "batch {}: line {} cannot be read; trying again",
                     run.batch().id(),
-                    line.number(),
+                    line.physical(),
                     e);
             ended(line);
             withdrawn.add(line);
             run.await(line, clock.instant().plus(STORAGE_AGAIN));
             return;
         }
-        line.serial = run.share().send();
         try {
             lines.run(request, answer -> post(new Event.Answered(line, answer)));
         } catch (RuntimeException e) {
-            LOG.error("batch {}: line {} could not be started", run.batch().id(), line.number(), e);
+            LOG.error("batch {}: line {} could not be started", run.batch().id(), line.physical(), e);
             post(new Event.Answered(line, notStarted()));
         }
     }
@@ -580,7 +579,7 @@ final class Conductor {
             LOG.warn(
                     "batch {}: line {} answered after its batch had ended; dropped",
                     run.batch().id(),
-                    line.number());
+                    line.physical());
             return;
         }
         switch (Outcome.of(answer)) {
@@ -591,15 +590,16 @@ final class Conductor {
                 if (line.tries >= options.tries()) {
                     done(line, answer, false);
                 } else {
+                    run.share().answered();
                     again(line, backoff.next(line.tries - 1, answer.retryAfter()), false);
                 }
             }
             case WAIT -> {
-                run.share().turnedAway(line.serial);
-                again(line, backoff.next(line.waits++, answer.retryAfter()), true);
+                boolean all = run.share().turnedAway();
+                again(line, backoff.next(line.waits++, answer.retryAfter()), all);
             }
             case QUOTA -> {
-                run.share().turnedAway(line.serial);
+                run.share().turnedAway();
                 run.quota = true;
                 again(line, backoff.next(line.waits++, QUOTA_AGAIN), true);
             }
@@ -617,6 +617,7 @@ final class Conductor {
                 line, new LineResult(run.number(), line.piece.chunk(), line.number(), ok, entry, answer.usage())));
     }
 
+    /** @param all whether the whole batch waits with it */
     private void again(Line line, Duration delay, boolean all) {
         Run run = line.run;
         withdrawn.add(line);
@@ -680,7 +681,7 @@ final class Conductor {
         Instant now = clock.instant();
         for (Run run : runs.values()) {
             Instant due = run.nextDue();
-            if (due != null) {
+            if (due != null && due.isAfter(now)) { // else it waits for a slot, and so for an event
                 millis = Math.min(millis, Math.max(1, Duration.between(now, due).toMillis()));
             }
         }

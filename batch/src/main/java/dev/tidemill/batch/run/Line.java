@@ -23,9 +23,6 @@ final class Line {
     /** The JSON string with its quotes, as it is in the input; read when the line is sent. */
     byte[] customId = {};
 
-    /** Of the present send; see {@link Share}. */
-    long serial;
-
     Line(Run run, Piece piece, int index) {
         this.run = run;
         this.piece = piece;
@@ -35,6 +32,11 @@ final class Line {
     /** 0-based among the batch's requests. */
     int number() {
         return piece.firstLine() + index;
+    }
+
+    /** In the input file, 1-based: how people know it. */
+    int physical() {
+        return piece.plan().number(index);
     }
 
     Intent intent() {

@@ -1,14 +1,15 @@
 package dev.tidemill.batch.run;
 
 /**
- * How many lines of one batch may be in flight: additive increase, multiplicative decrease. A rate limit that many lines
- * meet at once is one signal, so only a line sent after the last cut can cause the next.
+ * How many lines of one batch may be in flight. It is judged by rounds of as many answers as are allowed at once: when most
+ * of a round was turned away (a rate limit is in force) the share halves, and the batch pauses; when none was, it grows by
+ * a quarter. A few that are turned away among many answers change nothing: those lines wait, and the others go on.
  */
 final class Share {
     private final int most;
-    private double limit;
-    private long sent;
-    private long cutAt;
+    private int limit;
+    private int answers;
+    private int away;
 
     Share(int most) {
         this.most = most;
@@ -16,22 +17,32 @@ final class Share {
     }
 
     int limit() {
-        return (int) limit;
-    }
-
-    /** @return the serial of this send, to be handed back with its outcome */
-    long send() {
-        return sent++;
+        return limit;
     }
 
     void answered() {
-        limit = Math.min(most, limit + 1 / limit);
+        count(false);
     }
 
-    void turnedAway(long serial) {
-        if (serial >= cutAt) {
-            limit = Math.max(1, limit / 2);
-            cutAt = sent;
+    /** @return whether this ends a round in which most were turned away */
+    boolean turnedAway() {
+        return count(true);
+    }
+
+    private boolean count(boolean turnedAway) {
+        answers++;
+        away += turnedAway ? 1 : 0;
+        if (answers < limit) {
+            return false;
         }
+        boolean limited = away * 2 > answers;
+        if (limited) {
+            limit = Math.max(1, limit / 2);
+        } else if (away == 0) {
+            limit = Math.min(most, limit + Math.max(1, limit / 4));
+        }
+        answers = 0;
+        away = 0;
+        return limited;
     }
 }

@@ -29,10 +29,10 @@ public record InputFile(Path path, String prefix, int lines, String model, int l
     }
 
     private String line(int line) {
-        String head =
-                "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"%s \""
-                        .formatted(customId(line), model, customId(line));
-        head = head.substring(0, head.length() - 1);
+        String head = """
+                {"custom_id":"%1$s","method":"POST","url":"/v1/chat/completions",\
+                "body":{"model":"%2$s","messages":[{"role":"user","content":"%1$s: \
+                """.formatted(customId(line), model);
         String tail = "\"}]}}";
         int missing = Math.max(0, lineBytes - head.length() - tail.length());
         return head + FILLER.repeat(missing / FILLER.length() + 1).substring(0, missing) + tail;

@@ -1,5 +1,6 @@
 package dev.tidemill.bench.overhead;
 
+import dev.tidemill.bench.Traffic;
 import dev.tidemill.bench.process.Child;
 import dev.tidemill.bench.process.Scratch;
 import java.io.IOException;
@@ -19,8 +20,8 @@ record Nginx(Child child, URI url) implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(10);
 
     static Nginx upstream(Tools tools, Scratch scratch) throws InterruptedException {
-        scratch.write("plain.json", Wire.plainAnswer());
-        scratch.write("stream.txt", Wire.stream());
+        scratch.write("plain.json", Traffic.plainAnswer());
+        scratch.write("stream.txt", Traffic.stream());
         return start(tools, scratch, "upstream", "upstream.conf", 0);
     }
 

@@ -1,6 +1,7 @@
 package dev.tidemill.bench.overhead;
 
 import dev.tidemill.bench.Machine;
+import dev.tidemill.bench.Traffic;
 import dev.tidemill.bench.process.Scratch;
 import dev.tidemill.bench.process.Tidemill;
 import java.io.IOException;
@@ -107,7 +108,7 @@ public final class OverheadCommand implements Callable<Integer> {
     /** Nothing is measured before one request through each path has given the very same answer. */
     private static Race.Bytes verify(Workload workload, String key, URI upstream, Contender nginx, Contender relay)
             throws IOException {
-        String expected = workload.streams() ? Wire.stream() : Wire.plainAnswer();
+        String expected = workload.streams() ? Traffic.stream() : Traffic.plainAnswer();
         fetch("upstream", upstream.resolve("/v1/chat/completions"), workload, key, expected);
         return new Race.Bytes(
                 fetch(nginx.name(), nginx.completions(), workload, key, expected),
@@ -115,7 +116,7 @@ public final class OverheadCommand implements Callable<Integer> {
     }
 
     private static long fetch(String name, URI url, Workload workload, String key, String expected) throws IOException {
-        Answer answer = Answer.fetch(url, key, Wire.request(workload));
+        Answer answer = Answer.fetch(url, key, Traffic.request(workload.model, workload.streams()));
         if (answer.status() != 200 || !answer.body().equals(expected)) {
             throw new IllegalStateException(
                     "%s through %s: status %d and %d bytes (expected: 200 and the upstream's %d bytes unchanged)%n%s"

@@ -1,5 +1,6 @@
 package dev.tidemill.bench.overhead;
 
+import dev.tidemill.bench.Traffic;
 import dev.tidemill.bench.process.Child;
 import dev.tidemill.bench.process.Scratch;
 import java.net.URI;
@@ -18,7 +19,7 @@ final class Wrk {
         this.tools = tools;
         this.scratch = scratch;
         for (Workload workload : Workload.values()) {
-            String body = scratch.write(workload.key() + ".json", Wire.request(workload))
+            String body = scratch.write(workload.key() + ".json", Traffic.request(workload.model, workload.streams()))
                     .toString();
             scratch.write(
                     workload.key() + ".lua",

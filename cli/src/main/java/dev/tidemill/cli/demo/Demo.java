@@ -15,6 +15,7 @@ import dev.tidemill.store.DataDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,11 +46,16 @@ final class Demo {
     void run() throws CommandFailed, InterruptedException, IOException {
         try (RunningServer server = Server.start(configuration)) {
             out.println("relay on " + server.url() + ", data in " + data);
-            try (Api api = new Api(server.url(), key())) {
-                chat(api);
-                batch(api);
-            }
+            ask(server.url());
             server.drain();
+        }
+    }
+
+    /** The client's part, against a server whose data directory is {@code data}. */
+    void ask(URI url) throws CommandFailed, InterruptedException, IOException {
+        try (Api api = new Api(url, key())) {
+            chat(api);
+            batch(api);
         }
     }
 

@@ -79,6 +79,7 @@ final class AnswerWriter {
             boolean ours = known == Header.CONTENT_LENGTH
                     || known == Header.CONTENT_ENCODING
                     || known == Header.RETRY_AFTER
+                    || known == Header.RETRY_AFTER_MS
                     || known == Header.X_SHOULD_RETRY;
             if (!ours && !Header.privateAnswer(upstream, i)) {
                 typed |= known == Header.CONTENT_TYPE;
@@ -91,7 +92,10 @@ final class AnswerWriter {
         ByteBuf to = buffer(256);
         to.writeCharSequence(name, StandardCharsets.US_ASCII);
         to.writeShort(0x3a20);
-        to.writeCharSequence(value, StandardCharsets.ISO_8859_1);
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i); // a model's name may hold anything a JSON string may
+            to.writeByte(c < ' ' || c == 0x7f || c > 0xff ? '?' : c);
+        }
         to.writeShort(0x0d0a);
     }
 

@@ -27,20 +27,31 @@ record AnswerHead(
         Coding coding,
         @Nullable Failure failure) {
 
-    static AnswerHead read(Head head, String provider) {
+    static AnswerHead read(Head head, String provider, boolean streamAsked) {
         int status = head.status() == 529 ? 503 : head.status(); // an OpenAI client knows no 529
         int type = head.find(Header.CONTENT_TYPE);
         String contentType = type < 0 ? "" : head.value(type).toLowerCase(Locale.ROOT);
         int encoding = head.find(Header.CONTENT_ENCODING);
         Coding coding = encoding < 0 ? Coding.NONE : Coding.of(head.value(encoding));
+        boolean events = contentType.startsWith("text/event-stream");
+        Failure failure = coding == null
+                ? unreadable(provider, head.value(encoding))
+                : events && status < 300 && !streamAsked ? unasked(provider) : refusal(head, provider);
         return new AnswerHead(
                 status,
-                contentType.startsWith("text/event-stream"),
+                events,
                 contentType.startsWith("application/json"),
                 head.framing() == Framing.CHUNKED,
                 head.framing() == Framing.LENGTH ? head.contentLength() : -1,
                 coding == null ? Coding.NONE : coding,
-                coding == null ? unreadable(provider, head.value(encoding)) : refusal(head, provider));
+                failure);
+    }
+
+    private static Failure unasked(String provider) {
+        return Failure.of(
+                Kind.UPSTREAM_PROTOCOL,
+                "upstream_not_json",
+                "provider " + provider + " answered with a stream though none was asked for. Try again");
     }
 
     private static @Nullable Failure refusal(Head head, String provider) {

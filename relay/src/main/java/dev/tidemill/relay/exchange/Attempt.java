@@ -1,7 +1,6 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
-import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** One try at one target: its connection and its answer. All that belongs to the try and not to the exchange. */
 final class Attempt implements Receiver, Waiter {
     private static final Edits NO_EDITS = new Edits();
+    private static final int MAX_REQUEST_ID = 200;
 
     private final Exchange exchange;
     private final Target target;
@@ -62,9 +62,12 @@ final class Attempt implements Receiver, Waiter {
         return connection;
     }
 
-    /** Takes an idle connection, if there is one. */
+    /** Takes an idle connection, if there is one; not in place of one that had been closed, since others may be, too. */
     boolean takeConnection() {
-        replace = false;
+        if (replace) {
+            replace = false;
+            return false;
+        }
         connection = pool.take();
         return connection != null;
     }
@@ -140,16 +143,21 @@ final class Attempt implements Receiver, Waiter {
         if (requestIdAt < 0) {
             requestIdAt = head.find(Header.REQUEST_ID);
         }
-        upstreamRequestId = requestIdAt < 0 ? null : head.value(requestIdAt);
-        AnswerHead read = AnswerHead.read(head, target.provider().name());
+        upstreamRequestId = requestIdAt < 0 ? null : shortened(head.value(requestIdAt));
+        boolean stream = exchange.asked().stream();
+        AnswerHead read = AnswerHead.read(head, target.provider().name(), stream);
         if (read.failure() != null) {
             exchange.fail(read.failure());
             return;
         }
         exchange.downstream().begin(read.status(), head, exchange);
-        answer = read.events() && read.status() < 300
+        answer = read.events() && stream && read.status() < 300
                 ? EventAnswer.of(exchange, this, read, asksUsage())
                 : new WholeAnswer(exchange, this, read);
+    }
+
+    private static String shortened(String id) {
+        return id.length() <= MAX_REQUEST_ID ? id : id.substring(0, MAX_REQUEST_ID);
     }
 
     @Override
@@ -163,7 +171,9 @@ final class Attempt implements Receiver, Waiter {
 
     @Override
     public void answerReadComplete() {
-        exchange.downstream().flush();
+        if (committed()) {
+            exchange.downstream().flush();
+        }
     }
 
     @Override
@@ -183,7 +193,7 @@ final class Attempt implements Receiver, Waiter {
         if (abandoned) {
             return;
         }
-        if (nothingRead && broken != null && broken.reused() && !replaced && failure.kind() == Kind.UPSTREAM_BROKEN) {
+        if (nothingRead && broken != null && broken.mayBeStale() && !replaced) {
             replaced = true; // it had been closed while idle; the request was not looked at
             replace = true;
             exchange.resume();
@@ -257,6 +267,11 @@ final class Attempt implements Receiver, Waiter {
         if (connection != null) {
             connection.read(on);
         }
+    }
+
+    /** Whether it is not the provider who is slow: the client does not read, or a phase has the answer's beginning. */
+    boolean heldUp() {
+        return (ready() && !committed()) || (connection != null && !connection.reading());
     }
 
     /** Gives the try up; the provider is told by closing. */

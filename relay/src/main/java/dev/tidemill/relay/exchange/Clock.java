@@ -32,7 +32,7 @@ enum Clock {
     String missing() {
         return switch (this) {
             case CONNECT -> "no connection stood";
-            case HEADERS -> "no answer began";
+            case HEADERS -> "no answer came";
             case FIRST_CONTENT -> "no content came";
             case GAP, TOOL_GAP -> "nothing more came";
             case TOTAL -> "the answer was not whole";

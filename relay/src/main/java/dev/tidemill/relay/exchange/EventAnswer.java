@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The commit point.</b> Until the first content, events are held beside the status (at most {@link #MAX_HELD}
  * bytes). A finish without content commits too.
  *
- * <p><b>The end.</b> After a finish reason the answer is whole, and a missing {@code [DONE]} is supplied. Without one, a
- * stream that ends, however cleanly, was cut: the client gets an error event and never {@code [DONE]}. An error event of
- * the provider's own goes through as it is, with whatever follows.
+ * <p><b>The end.</b> After a finish reason for each choice the answer is whole, and a missing {@code [DONE]} is supplied,
+ * also when the connection breaks or falls silent there. Without one, a stream that ends, however cleanly, was cut: the
+ * client gets an error event and never {@code [DONE]}. An error event of the provider's own goes through as it is, with
+ * whatever follows but a {@code [DONE]}, and is in the record.
  */
 final class EventAnswer implements Answer {
     static final int MAX_HELD = 64 << 10;
@@ -53,9 +54,13 @@ final class EventAnswer implements Answer {
     private @Nullable Bytes held;
     private @Nullable Usage usage;
     private boolean content;
-    private boolean finished;
+    private int finishes;
     private boolean done;
-    private boolean errored;
+    /** The provider's own error, once it came. */
+    private @Nullable Failure told;
+    /** Found while a read is worked off, told at its end. */
+    private @Nullable Failure pending;
+
     private boolean ready;
     private boolean committed;
     private boolean ended;
@@ -92,17 +97,33 @@ final class EventAnswer implements Answer {
                 && reader.tail() == 0
                 && downstream.takesFrames();
         cut = false;
-        for (int at = from; walker.next(a, at, to); at = walker.position()) {
-            take(a, walker.payloadFrom(), walker.payloadTo(), out);
-            if (exchange.failure() != null) {
-                return;
+        HttpException malformed = null;
+        try {
+            for (int at = from; pending == null && walker.next(a, at, to); at = walker.position()) {
+                take(a, walker.payloadFrom(), walker.payloadTo(), out);
             }
+        } catch (HttpException e) {
+            malformed = e;
+            cut = true;
         }
-        if (!committed) {
+        // What came whole before a fault is handed on before the fault is told, however the reads were cut.
+        if (committed) {
+            handOn(out, asRead, walker, from, source, sourceOffset);
+        } else if (pending == null || content) {
             hold(out);
-            charge(reader.tail());
-            return;
         }
+        charge(reader.tail());
+        if (pending != null) {
+            exchange.fail(pending);
+        } else if (malformed != null) {
+            throw malformed;
+        } else if (done && committed && !walker.ended()) {
+            exchange.allCame();
+        }
+    }
+
+    private void handOn(
+            Bytes out, boolean asRead, BodyWalker walker, int from, @Nullable ByteBuf source, int sourceOffset) {
         if (asRead
                 && source != null
                 && !cut
@@ -119,7 +140,6 @@ final class EventAnswer implements Answer {
         if (!downstream.writable()) {
             attempt.read(false);
         }
-        charge(reader.tail());
     }
 
     /** Counts an event that has become large against the memory of all. */
@@ -146,21 +166,21 @@ final class EventAnswer implements Answer {
                     try {
                         events(b, start, end, out);
                     } catch (SseException e) {
-                        exchange.fail(tooLarge(e));
+                        pending = tooLarge(e);
                     }
                 });
             }
         } catch (SseException e) {
-            exchange.fail(tooLarge(e));
+            pending = tooLarge(e);
         } catch (DataFormatException e) {
-            exchange.fail(failure("upstream_encoding", "sent a compressed stream that cannot be read")
-                    .withDetail(e.getMessage()));
+            pending = failure("upstream_encoding", "sent a compressed stream that cannot be read")
+                    .withDetail(e.getMessage());
         }
     }
 
     private void events(byte[] a, int from, int to, Bytes out) throws SseException {
         reader.feed(a, from, to);
-        while (reader.next() && exchange.failure() == null) {
+        while (pending == null && reader.next()) {
             if (pass()) {
                 out.add(reader.raw(), reader.rawFrom(), reader.rawTo());
             } else {
@@ -199,11 +219,14 @@ final class EventAnswer implements Answer {
         if ((flags & ChatEvents.ERROR) != 0) {
             error(a, from, to);
         }
+        if ((flags & ChatEvents.DONE) != 0 && told != null) {
+            return false; // what ended with an error must not look complete
+        }
         if ((flags & ChatEvents.CONTENT) != 0 && !content) {
             content = true;
             attempt.content();
         }
-        finished |= (flags & ChatEvents.FINISH) != 0;
+        finishes += (flags & ChatEvents.FINISH) != 0 ? 1 : 0;
         done |= (flags & ChatEvents.DONE) != 0;
         lastEvent.clear(MAX_LAST_EVENT);
         if (to - from <= MAX_LAST_EVENT) {
@@ -214,11 +237,15 @@ final class EventAnswer implements Answer {
 
     /** The provider's own error: passed on as it is once there was content, a failure with a status before. */
     private void error(byte[] a, int from, int to) {
-        errored = true;
-        if (!committed && !ready) {
-            exchange.fail(
-                    ProviderError.read(a, from, to).failure(attempt.provider().name()));
+        told = ProviderError.read(a, from, to).failure(attempt.provider());
+        if (!content && !ready) {
+            pending = told;
         }
+    }
+
+    /** Whether the provider gave all its choices a finish reason. */
+    private boolean finished() {
+        return finishes >= exchange.asked().choices();
     }
 
     private void hold(Bytes out) {
@@ -230,7 +257,7 @@ final class EventAnswer implements Answer {
             held = waiting = new Bytes(Math.max(1024, out.length()));
         }
         waiting.add(out.array(), 0, out.length());
-        if (!ready && (content || finished || done || waiting.length() > MAX_HELD)) {
+        if (!ready && (content || finishes > 0 || done || waiting.length() > MAX_HELD)) {
             ready = true;
             exchange.resume();
         }
@@ -245,9 +272,9 @@ final class EventAnswer implements Answer {
             return;
         }
         ended = true;
-        if (inflation != null && !inflation.whole() && !done) {
+        if (inflation != null && !inflation.whole() && !whole()) {
             exchange.fail(failure("upstream_truncated", "ended a compressed stream too early"));
-        } else if (!errored && !done && !finished) {
+        } else if (!whole()) {
             exchange.fail(
                     ready || reader.tail() > 0 || (held != null && held.length() > 0)
                             ? failure("upstream_truncated", "ended the stream before the answer was finished")
@@ -282,7 +309,7 @@ final class EventAnswer implements Answer {
 
     /** The last bytes, when all is well. */
     private void close() {
-        if (!done && !errored) {
+        if (!done && told == null) {
             downstream.send(DONE, 0, DONE.length);
         }
         if (!lastFrameSent) {
@@ -290,7 +317,11 @@ final class EventAnswer implements Answer {
         }
         delivered = true;
         release();
-        exchange.resume();
+        if (told == null) {
+            exchange.resume();
+        } else {
+            exchange.fail(told); // for the record; the client has read it
+        }
     }
 
     private void send(Bytes out) {
@@ -332,7 +363,7 @@ final class EventAnswer implements Answer {
 
     @Override
     public boolean whole() {
-        return done;
+        return done || told != null || finished();
     }
 
     @Override

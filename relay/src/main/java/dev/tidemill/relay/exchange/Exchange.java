@@ -41,6 +41,7 @@ public final class Exchange extends Timed implements Runnable {
             new Deliver(), //      to the caller, event by event
             new Record()); //      access log and metrics
 
+    private static final Duration LAST_FRAME = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private final ExchangeLoop home;
@@ -74,6 +75,7 @@ public final class Exchange extends Timed implements Runnable {
      * What the body says, as far as the relay wants to know.
      *
      * @param modelFrom where the model's value lies in the body, from the body's start, quotes included
+     * @param choices how many answers in one are asked for, at least 1
      * @param usageAsked whether the client itself wants the usage chunk
      * @param usageEdits ask for usage where the client did not; null: nothing to ask for
      */
@@ -82,6 +84,7 @@ public final class Exchange extends Timed implements Runnable {
             int modelFrom,
             int modelTo,
             boolean stream,
+            int choices,
             boolean usageAsked,
             @Nullable Edits usageEdits) {}
 
@@ -190,6 +193,8 @@ public final class Exchange extends Timed implements Runnable {
         } else if (!streaming) {
             downstream.reset();
             downstream.fail(reason, this);
+        } else if (last != null && last.delivered()) {
+            LOG.debug("request {} failed after its answer: {}", requestId, reason.code());
         } else if (last != null && last.streams()) {
             downstream.failStream(reason);
         } else {
@@ -208,6 +213,7 @@ public final class Exchange extends Timed implements Runnable {
         Attempt now = attempt;
         if (now != null) {
             now.read(true);
+            progress();
         }
     }
 
@@ -227,21 +233,33 @@ public final class Exchange extends Timed implements Runnable {
         deadline = Math.min(clockDue, totalDue);
     }
 
+    /** The answer is whole but for the end of its framing, which is given a moment and not waited for. */
+    void allCame() {
+        clock = Clock.GAP;
+        clockDue = System.nanoTime() + LAST_FRAME.toNanos();
+        deadline = Math.min(clockDue, totalDue);
+    }
+
     @Override
     protected void expired(long now) {
         boolean total = totalDue - now <= 0;
         Attempt last = attempt;
+        Clock ran = total ? Clock.TOTAL : clock;
+        if (last != null && last.committed() && last.answeredWholly()) {
+            last.finish();
+            return;
+        }
         if (!total && last != null) {
+            if (last.heldUp()) {
+                start(clock);
+                return;
+            }
             Duration more = last.patience(clock);
             if (more != null && clockDue + more.toNanos() - now > 0) {
                 deadline = Math.min(clockDue + more.toNanos(), totalDue);
                 return;
             }
-        }
-        Clock ran = total ? Clock.TOTAL : clock;
-        if (last != null && last.answeredWholly()) {
-            last.finish();
-            return;
+            ran = more == null || more.isNegative() ? ran : Clock.TOOL_GAP;
         }
         String who = last == null
                 ? "the relay"

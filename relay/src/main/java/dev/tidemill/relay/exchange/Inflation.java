@@ -3,6 +3,7 @@ package dev.tidemill.relay.exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.compression.JdkZlibDecoder;
 import io.netty.handler.codec.compression.ZlibDecoder;
 import io.netty.handler.codec.compression.ZlibWrapper;
@@ -90,6 +91,10 @@ final class Inflation implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.finishAndReleaseAll();
+        try {
+            channel.finishAndReleaseAll();
+        } catch (DecoderException told) {
+            // What could not be read is given up; inflate() has said so.
+        }
     }
 }

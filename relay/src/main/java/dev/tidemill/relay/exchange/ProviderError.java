@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.route.Provider;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonException;
 import dev.tidemill.wire.json.JsonKind;
@@ -13,11 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a provider says in an error object, wherever that stands. Read on the way down only, never on a whole answer.
  *
- * @param code its code or type, empty when there is none
- * @param message for people, cut at {@link #SHOWN} characters
+ * @param code its code or type, at most {@link #MAX_CODE} characters, empty when there is none
+ * @param message for people
  */
 record ProviderError(String code, String message) {
+    /** Characters of a message that are told. */
     static final int SHOWN = 500;
+
+    static final int MAX_CODE = 64;
+    private static final int MAX_MESSAGE = 64 << 10;
+    private static final int SHORTEST_SECRET = 8;
     private static final int DEPTH = 32;
     private static final FieldTable OUTER = FieldTable.of("error");
     private static final FieldTable INNER = FieldTable.of("message", "code", "type");
@@ -28,7 +34,7 @@ record ProviderError(String code, String message) {
             JsonScanner scanner = new JsonScanner(OUTER, DEPTH);
             scanner.scan(a, from, to);
             if (scanner.kind(0) == JsonKind.STRING) {
-                return new ProviderError("", shortened(JsonText.string(a, scanner.from(0), scanner.to(0))));
+                return new ProviderError("", cut(JsonText.string(a, scanner.from(0), scanner.to(0)), MAX_MESSAGE));
             }
             boolean outer = scanner.kind(0) == JsonKind.OBJECT;
             int start = outer ? scanner.from(0) : from;
@@ -37,7 +43,8 @@ record ProviderError(String code, String message) {
             inner.scan(a, start, end);
             String code = text(a, inner, 1);
             return new ProviderError(
-                    code == null ? orEmpty(text(a, inner, 2)) : code, shortened(orEmpty(text(a, inner, 0))));
+                    cut(code == null ? orEmpty(text(a, inner, 2)) : code, MAX_CODE),
+                    cut(orEmpty(text(a, inner, 0)), MAX_MESSAGE));
         } catch (JsonException e) {
             return new ProviderError("", "");
         }
@@ -60,8 +67,25 @@ record ProviderError(String code, String message) {
         return text == null ? "" : text;
     }
 
-    private static String shortened(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    private static String cut(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length) + "…";
+    }
+
+    /** The message with none of our own secrets in it; some providers repeat the key they refuse. */
+    private String told(Provider provider) {
+        String text = message;
+        for (String key : provider.keys()) {
+            text = text.replace(key, "[credential]");
+        }
+        for (String value : provider.headers().values()) {
+            text = value.length() < SHORTEST_SECRET ? text : text.replace(value, "[header]");
+        }
+        return cut(text, SHOWN);
+    }
+
+    /** Code and message for our log. */
+    String forLog(Provider provider) {
+        return code + ": " + told(provider);
     }
 
     /** Whether it is about our credential or account with the provider: nothing for a caller to read. */
@@ -79,14 +103,15 @@ record ProviderError(String code, String message) {
     }
 
     /** As a failure of our own: the provider said 200 and meant this. */
-    Failure failure(String provider) {
+    Failure failure(Provider provider) {
         if (aboutCredential()) {
-            return credential(provider).withDetail(code + ": " + message);
+            return credential(provider.name()).withDetail(forLog(provider));
         }
         return Failure.of(
                 Kind.UPSTREAM_ERROR,
                 code.isEmpty() ? "upstream_error" : code,
-                "provider " + provider + " answered with an error: " + (message.isEmpty() ? "(no message)" : message));
+                "provider " + provider.name() + " answered with an error: "
+                        + (message.isEmpty() ? "(no message)" : told(provider)));
     }
 
     static Failure credential(String provider) {

@@ -68,6 +68,7 @@ final class Read implements Phase {
                 request.modelFrom() - from,
                 request.modelTo() - from,
                 stream,
+                request.n(),
                 request.usageAsked(),
                 usage);
     }

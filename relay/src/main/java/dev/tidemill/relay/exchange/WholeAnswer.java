@@ -96,12 +96,24 @@ final class WholeAnswer implements Answer {
         System.arraycopy(a, from, kept, length, to - from);
         length += to - from;
         if (length > MAX_HELD && !ready) {
-            ready = true;
-            exchange.resume();
+            tooLargeToHold();
         }
         if (ready && !committed) {
             attempt.read(false);
         }
+    }
+
+    private void tooLargeToHold() {
+        if (head.status() >= 300 || !head.json() || exchange.asked().stream()) {
+            exchange.fail(failure(
+                    Kind.UPSTREAM_PROTOCOL,
+                    "upstream_answer_too_large",
+                    "answered " + head.status() + " with more than " + MAX_HELD
+                            + " bytes of something else than the JSON asked for"));
+            return;
+        }
+        ready = true;
+        exchange.resume();
     }
 
     private boolean grow(int atLeast) {
@@ -141,10 +153,11 @@ final class WholeAnswer implements Answer {
         String provider = attempt.provider().name();
         dev.tidemill.wire.openai.WholeAnswer what = dev.tidemill.wire.openai.WholeAnswer.of(kept, 0, length);
         if (status == 401 || status == 402 || status == 403) {
-            ProviderError error = ProviderError.read(kept, 0, length);
-            return ProviderError.credential(provider).withDetail(status + " " + error.code() + ": " + error.message());
+            return ProviderError.credential(provider)
+                    .withDetail(
+                            status + " " + ProviderError.read(kept, 0, length).forLog(attempt.provider()));
         }
-        if (head.events() || what == dev.tidemill.wire.openai.WholeAnswer.BAD) {
+        if (what == dev.tidemill.wire.openai.WholeAnswer.BAD) {
             return failure(
                             Kind.UPSTREAM_PROTOCOL,
                             status < 300 ? "upstream_not_json" : "upstream_error",
@@ -156,7 +169,7 @@ final class WholeAnswer implements Answer {
             return null;
         }
         if (what == dev.tidemill.wire.openai.WholeAnswer.ERROR) {
-            return ProviderError.read(kept, 0, length).failure(provider);
+            return ProviderError.read(kept, 0, length).failure(attempt.provider());
         }
         if (exchange.asked().stream()) {
             return failure(
@@ -177,7 +190,7 @@ final class WholeAnswer implements Answer {
         if (head.status() < 300) {
             attempt.content();
         }
-        exchange.start(Clock.TOTAL);
+        exchange.start(Clock.GAP);
         downstream.commit(
                 ended ? length : head.coding() == Coding.NONE ? head.length() : -1,
                 head.json() ? null : "application/json");
@@ -186,6 +199,7 @@ final class WholeAnswer implements Answer {
         if (ended) {
             close();
         } else {
+            giveBack();
             attempt.read(downstream.writable());
         }
         downstream.flush();
@@ -241,12 +255,16 @@ final class WholeAnswer implements Answer {
             return;
         }
         released = true;
+        giveBack();
+        if (inflation != null) {
+            inflation.close();
+        }
+    }
+
+    private void giveBack() {
         if (kept.length > 0) {
             exchange.home().loop().blocks().give(kept);
             kept = new byte[0];
-        }
-        if (inflation != null) {
-            inflation.close();
         }
     }
 

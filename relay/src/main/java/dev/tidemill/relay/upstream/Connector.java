@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens one connection: name, addresses in turn, proxy, TLS. The result is told on the loop, once; the time it may take is
- * the exchange's to watch, each single address has {@link #PER_ADDRESS_MILLIS}.
+ * the exchange's to watch, each single address has {@link #PER_ADDRESS_MILLIS}, and so has the proxy to open its tunnel.
  */
 final class Connector {
     static final int PER_ADDRESS_MILLIS = 3_000;
@@ -96,8 +96,10 @@ final class Connector {
                         if (provider.proxy() != null) {
                             // The proxy is connected to by address; it is told the provider's name and resolves it
                             // itself.
-                            channel.pipeline()
-                                    .addLast(new HttpProxyHandler(new InetSocketAddress(addresses.get(index), port)));
+                            HttpProxyHandler tunnel =
+                                    new HttpProxyHandler(new InetSocketAddress(addresses.get(index), port));
+                            tunnel.setConnectTimeoutMillis(PER_ADDRESS_MILLIS);
+                            channel.pipeline().addLast(tunnel);
                         }
                         if (provider.tls()) {
                             SslHandler tls = trust.of(provider)
@@ -128,13 +130,39 @@ final class Connector {
                 return;
             }
             Channel channel = opened.channel();
-            SslHandler tls = channel.pipeline().get(SslHandler.class);
-            if (tls == null) {
-                whenDone.accept(channel, null);
+            HttpProxyHandler tunnel = channel.pipeline().get(HttpProxyHandler.class);
+            if (tunnel == null) {
+                secure(provider, channel, whenDone);
             } else {
-                tls.handshakeFuture().addListener(shake -> shaken(provider, channel, shake, whenDone));
+                tunnel.connectFuture().addListener(through -> tunneled(provider, channel, through, whenDone));
             }
         });
+    }
+
+    private static void tunneled(
+            Provider provider,
+            Channel channel,
+            Future<?> through,
+            BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+        if (through.isSuccess()) {
+            secure(provider, channel, whenDone);
+            return;
+        }
+        channel.close();
+        whenDone.accept(
+                null,
+                failed(provider, "upstream_proxy_failed", "the proxy in between opened no tunnel")
+                        .withDetail(String.valueOf(through.cause())));
+    }
+
+    private static void secure(
+            Provider provider, Channel channel, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            whenDone.accept(channel, null);
+        } else {
+            tls.handshakeFuture().addListener(shake -> shaken(provider, channel, shake, whenDone));
+        }
     }
 
     private static void shaken(

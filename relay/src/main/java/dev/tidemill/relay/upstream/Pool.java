@@ -26,6 +26,7 @@ public final class Pool {
     private int open;
     private int opening;
     private int credential;
+    private boolean retired;
 
     Pool(Provider provider, Loop loop, Connector connector, AtomicInteger liveWaiting) {
         this.provider = provider;
@@ -53,18 +54,17 @@ public final class Pool {
 
     /** Queues for the next connection; opens one if there may be more. Fails at once when the queue is full. */
     public void enqueue(Waiter waiter) {
-        if (live.size() + lines.size() >= options.waiting()) {
+        ArrayDeque<Waiter> queue = waiter.live() ? live : lines;
+        if (queue.size() >= options.waiting()) {
             waiter.connectFailed(Failure.overloaded(
                     "all " + options.connections() + " connections to provider " + provider.name() + " are busy and "
                             + options.waiting() + " requests wait. Try again later",
                     Duration.ofSeconds(1)));
             return;
         }
+        queue.add(waiter);
         if (waiter.live()) {
-            live.add(waiter);
             liveWaiting.incrementAndGet();
-        } else {
-            lines.add(waiter);
         }
         grow();
     }
@@ -127,10 +127,20 @@ public final class Pool {
         grow();
     }
 
+    /** Ends a pool in which nothing is; an attempt that still holds it gets a connection that is used once. */
+    boolean retire() {
+        retired = open + opening == 0 && waiting() == 0;
+        return retired;
+    }
+
     void release(UpstreamConnection connection) {
         Waiter waiter = next();
         if (waiter == null) {
-            idle.addLast(connection);
+            if (retired) {
+                connection.close();
+            } else {
+                idle.addLast(connection);
+            }
         } else {
             waiter.connected(connection);
         }

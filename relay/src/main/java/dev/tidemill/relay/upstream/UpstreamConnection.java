@@ -43,6 +43,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean readAny;
     private boolean moreInRead;
     private boolean closed;
+    private boolean unsent;
     private int interim;
     private int served;
     private long idleSince;
@@ -60,12 +61,18 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         readAny = false;
         interim = 0;
         served++;
+        if (closed || !channel.isActive()) {
+            unsent = true;
+            request.release();
+            loop.execute(() -> broken(cut("before the request was sent")));
+            return;
+        }
         channel.writeAndFlush(request, channel.voidPromise());
     }
 
-    /** Whether an answer came over this connection before. */
-    public boolean reused() {
-        return served > 1;
+    /** Whether the peer may have closed it before it could know of the request: it had been idle, or is closed already. */
+    public boolean mayBeStale() {
+        return served > 1 || unsent;
     }
 
     public ByteBufAllocator alloc() {
@@ -77,6 +84,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (channel.config().isAutoRead() != on) {
             channel.config().setAutoRead(on);
         }
+    }
+
+    /** Whether it is read from, or waits for the client. */
+    public boolean reading() {
+        return channel.config().isAutoRead();
     }
 
     /** Gives the answer up: the connection is closed, which tells the provider to stop. */

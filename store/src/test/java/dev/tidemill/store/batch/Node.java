@@ -35,6 +35,7 @@ final class Node implements AutoCloseable {
     final DataDirectory directory;
     final Store store;
     final BatchEngine engine;
+    private boolean closed;
     final List<Route> routes = new ArrayList<>();
 
     Node(Path path, Lines lines, EngineOptions options, InstantSource clock) throws IOException {
@@ -173,6 +174,10 @@ final class Node implements AutoCloseable {
     }
 
     void close(Duration patience) throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try (directory;
                 store) {
             engine.close(patience);

@@ -1,4 +1,4 @@
-package dev.tidemill.bench.overhead;
+package dev.tidemill.bench;
 
 import java.nio.charset.StandardCharsets;
 
@@ -6,27 +6,26 @@ import java.nio.charset.StandardCharsets;
  * The bytes of the bench: one request of 3 KB per workload, one plain answer of 1.3 KB and a stream of 52 events of about
  * 260 bytes in the shapes of OpenAI's chat completions (role, 48 pieces of text, finish, usage, {@code [DONE]}). ASCII.
  */
-final class Wire {
-    static final int EVENTS = 52;
+public final class Traffic {
+    public static final int EVENTS = 52;
     private static final int REQUEST_BYTES = 3 * 1024;
     private static final int ANSWER_BYTES = 1331;
     private static final int EVENT_BYTES = 260;
     private static final String TEXT = "The tide comes in twice a day and the mill grinds with what is left behind. ";
 
-    private Wire() {}
+    private Traffic() {}
 
     /** The request's body; a stream's asks for the usage event, so that relays have no cause to change the request or cut the answer. */
-    static String request(Workload workload) {
+    public static String request(String model, boolean stream) {
         String head = "{\"model\":\"%s\",%s\"temperature\":0.2,\"max_tokens\":512,\"messages\":["
-                .formatted(
-                        workload.model,
-                        workload.streams() ? "\"stream\":true,\"stream_options\":{\"include_usage\":true}," : "");
+                .formatted(model, stream ? "\"stream\":true,\"stream_options\":{\"include_usage\":true}," : "");
         String system =
                 "{\"role\":\"system\",\"content\":\"You answer in one paragraph.\"},{\"role\":\"user\",\"content\":\"";
         return padded(head + system, "\"}]}", REQUEST_BYTES);
     }
 
-    static String plainAnswer() {
+    /** A whole chat completion. */
+    public static String plainAnswer() {
         return padded(
                 "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1790000000,\"model\":\"bench-plain\","
                         + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"",
@@ -39,7 +38,7 @@ final class Wire {
     }
 
     /** All events, each closed by its empty line. */
-    static String stream() {
+    public static String stream() {
         StringBuilder all = new StringBuilder();
         all.append(event("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}", "null"));
         for (int i = 0; i < EVENTS - 4; i++) {

@@ -1,0 +1,34 @@
+package dev.tidemill.relay;
+
+import dev.tidemill.core.route.Clocks;
+import dev.tidemill.core.route.Policy;
+import java.time.Duration;
+
+/** Policies for tests. */
+final class Policies {
+    private Policies() {}
+
+    static Policy with(Clocks clocks) {
+        Policy usual = Policy.DEFAULT;
+        return new Policy(
+                clocks,
+                usual.retry(),
+                usual.breaker(),
+                usual.onBreak(),
+                usual.badEvent(),
+                usual.clientGone(),
+                usual.heartbeat(),
+                usual.openEarly(),
+                usual.hedge(),
+                usual.resume());
+    }
+
+    /** All clocks at 20 s, but for {@code connect}, {@code headers}, {@code first content}, {@code gap}, {@code tool gap}, {@code total} that are not 0. */
+    static Policy clocks(int... millis) {
+        Duration[] times = new Duration[6];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = Duration.ofMillis(millis[i] == 0 ? 20_000 : millis[i]);
+        }
+        return with(new Clocks(times[0], times[1], times[2], times[3], times[4], times[5]));
+    }
+}
