@@ -53,13 +53,9 @@ final class Connector {
         URI address = proxy == null ? provider.baseUrl() : proxy;
         String host = address.getHost();
         int port = proxy == null ? provider.port() : proxy.getPort() < 0 ? 80 : proxy.getPort();
-        resolver.resolve(host).whenComplete((addresses, error) -> {
-            if (loop.inLoop()) {
-                resolved(provider, host, port, addresses, error, whenDone);
-            } else {
-                loop.execute(() -> resolved(provider, host, port, addresses, error, whenDone));
-            }
-        });
+        resolver.resolve(host)
+                .whenComplete((addresses, error) ->
+                        loop.execute(() -> resolved(provider, host, port, addresses, error, whenDone)));
     }
 
     private void resolved(
@@ -79,6 +75,11 @@ final class Connector {
         connect(provider, port, addresses, 0, whenDone);
     }
 
+    /**
+     * Always a task of its own, never within the handling of an event: of several events that epoll tells at once, a later
+     * one may be for a connection that an earlier one closed. Its number is free then, the very next socket gets it, and
+     * what was meant for the old one would hit the new one before it is connected.
+     */
     private void connect(
             Provider provider,
             int port,
@@ -124,7 +125,7 @@ final class Connector {
         opened.addListener(future -> {
             if (!future.isSuccess()) {
                 if (index + 1 < addresses.size()) {
-                    connect(provider, port, addresses, index + 1, whenDone);
+                    loop.execute(() -> connect(provider, port, addresses, index + 1, whenDone));
                     return;
                 }
                 whenDone.accept(
