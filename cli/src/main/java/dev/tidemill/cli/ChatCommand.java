@@ -28,6 +28,8 @@ final class ChatCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "TEXT", description = "What to ask.")
     private List<String> words = List.of();
 
+    private boolean shown;
+
     @Mixin
     final HelpOption help = new HelpOption();
 
@@ -35,7 +37,14 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() throws CommandFailed, InterruptedException {
         try (Api api = access.open()) {
             String asked = model == null ? firstModel(api) : model;
-            StreamedChat chat = StreamedChat.run(api, asked, String.join(" ", words), this::show);
+            StreamedChat chat;
+            try {
+                chat = StreamedChat.run(api, asked, String.join(" ", words), this::show);
+            } finally {
+                if (shown) {
+                    System.out.println();
+                }
+            }
             if (json) {
                 System.out.println(Api.JSON
                         .createObjectNode()
@@ -46,7 +55,6 @@ final class ChatCommand implements Callable<Integer> {
                         .put("output_tokens", chat.outputTokens())
                         .put("tokens_per_second", Math.round(chat.tokensPerSecond() * 10) / 10.0));
             } else {
-                System.out.println();
                 System.err.println(chat.summary());
             }
         }
@@ -55,6 +63,7 @@ final class ChatCommand implements Callable<Integer> {
 
     private void show(String piece) {
         if (!json) {
+            shown = true;
             System.out.print(piece);
             System.out.flush();
         }

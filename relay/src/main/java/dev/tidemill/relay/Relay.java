@@ -49,11 +49,14 @@ public final class Relay implements AutoCloseable {
     private final LineRuns lines;
 
     public Relay(RelayOptions options, Directory directory) {
-        this(options, directory, Exchange.LIFE);
+        this(options, directory, Exchange.LIFE, Resolver.SYSTEM);
     }
 
-    /** @param life the phases; {@link Exchange#LIFE} but for tests that put one of their own between */
-    Relay(RelayOptions options, Directory directory, List<Phase> life) {
+    /**
+     * @param life the phases; {@link Exchange#LIFE} but for tests that put one of their own between
+     * @param lookup how names of providers become addresses
+     */
+    Relay(RelayOptions options, Directory directory, List<Phase> life, Resolver.Lookup lookup) {
         this.options = options;
         this.directory = directory;
         this.memory = new Memory(options.memoryBytes());
@@ -62,7 +65,7 @@ public final class Relay implements AutoCloseable {
         this.transport = Transport.best();
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(), Thread.ofPlatform().name("loop-", 0).factory(), transport.factory());
-        this.pools = new Pools.Shared(new Resolver(blocking));
+        this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime));
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(directory, accessLog, options.clock(), blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();

@@ -15,6 +15,7 @@ import dev.tidemill.relay.exchange.Directory;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.Phase;
 import dev.tidemill.relay.service.Route;
+import dev.tidemill.relay.upstream.Resolver;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Simulator;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A relay over real sockets in front of a simulator, with one key and one model {@code *} that goes there. */
 public final class RelayFixture implements AutoCloseable {
@@ -39,10 +41,24 @@ public final class RelayFixture implements AutoCloseable {
     }
 
     public RelayFixture(RelayOptions options, Policy policy, List<Phase> life, List<Route> routes) throws IOException {
-        simulator = Simulator.start(Behaviour.plain(), 0);
-        directory = new Directory(routes(1, List.of(provider("sim", simulator.baseUrl())), policy));
+        this(Simulator.start(Behaviour.plain(), 0), null, options, policy, life, routes, Resolver.SYSTEM);
+    }
+
+    /** In front of {@code simulator}, by way of {@code provider}; null: a plain one. */
+    RelayFixture(
+            Simulator simulator,
+            @Nullable Provider provider,
+            RelayOptions options,
+            Policy policy,
+            List<Phase> life,
+            List<Route> routes,
+            Resolver.Lookup lookup)
+            throws IOException {
+        this.simulator = simulator;
+        Provider to = provider == null ? provider("sim", simulator.baseUrl()) : provider;
+        directory = new Directory(routes(1, List.of(to), policy));
         directory.keys(new KeyRing(List.of(record(key))));
-        relay = new Relay(options, directory, life);
+        relay = new Relay(options, directory, life, lookup);
         address = relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, routes);
     }
 

@@ -11,7 +11,7 @@ import tools.jackson.core.ObjectReadContext;
 
 /**
  * Checks one line, in one pass and without a tree, and notes where its parts lie. The first fault of a line is the one that
- * is told. Codes are those of the service whose clients come here (facts of its Batch API), so that programs know them.
+ * is told. Codes are those that OpenAI and Azure answer with, so that programs know them.
  */
 final class LineCheck {
     private final String endpoint;

@@ -8,13 +8,11 @@ import java.util.List;
 
 /** Gathers planned lines into chunks. */
 final class PlanWriter {
-    private final int chunkLines;
     private final List<PlannedChunk> chunks = new ArrayList<>();
     private final ByteBuffer open;
     private int lines;
 
     PlanWriter(int chunkLines) {
-        this.chunkLines = chunkLines;
         this.open = ByteBuffer.allocate(chunkLines * Plan.LINE_BYTES);
     }
 
@@ -42,13 +40,5 @@ final class PlanWriter {
         byte[] plan = Arrays.copyOf(open.array(), open.position());
         chunks.add(new PlannedChunk(chunks.size(), lines - count, count, plan));
         open.clear();
-    }
-
-    int lines() {
-        return lines;
-    }
-
-    int chunkLines() {
-        return chunkLines;
     }
 }

@@ -121,7 +121,7 @@ public interface BatchStore {
             throws IOException;
 
     /**
-     * Deletes line rows of ended batches, a bounded slice of them.
+     * Deletes line rows of ended batches and gives room back to the disk, a bounded slice of it.
      *
      * @return whether there may be more
      */

@@ -1,6 +1,7 @@
 package dev.tidemill.batch.run;
 
 import dev.tidemill.batch.Ids;
+import dev.tidemill.batch.StorageFullException;
 import dev.tidemill.batch.file.Blobs;
 import dev.tidemill.batch.file.FileStore;
 import dev.tidemill.batch.intake.Validation;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs batches, from validation to their files. Started once over a store that no other process has open; whatever an
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * {@code batch-janitor} (virtual) deletes. Lines run on the event loops of {@link Lines}.
  */
 public final class BatchEngine implements BatchEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchEngine.class);
+
     private final BatchStore store;
     private final String holder;
     private final Janitor janitor;
@@ -65,7 +70,11 @@ public final class BatchEngine implements BatchEvents {
             EngineOptions options,
             InstantSource clock)
             throws IOException {
-        store.release(null); // whoever held leases is gone: the store is ours alone
+        try {
+            store.release(null); // whoever held leases is gone: the store is ours alone
+        } catch (StorageFullException e) {
+            LOG.warn("batches: old leases stay until they run out: {}", e.getMessage());
+        }
         BatchEngine engine = new BatchEngine(store, files, blobs, lines, models, ids, options, clock);
         engine.thread.start();
         return engine;
@@ -94,7 +103,7 @@ public final class BatchEngine implements BatchEvents {
      * Starts no more lines, waits for those in flight, stores their results, and gives its leases back. Lines that have not
      * answered when {@code patience} is over are sent again at the next start, and then counted as possibly charged twice.
      */
-    public void close(Duration patience) throws IOException {
+    public void close(Duration patience) {
         conductor.close(System.nanoTime() + patience.toNanos());
         try {
             thread.join();
@@ -103,6 +112,10 @@ public final class BatchEngine implements BatchEvents {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        store.release(holder);
+        try {
+            store.release(holder);
+        } catch (IOException e) {
+            LOG.warn("batches: leases stay until the next start", e);
+        }
     }
 }

@@ -549,7 +549,7 @@ final class Conductor {
             LOG.error(
                     "batch {}: line {} cannot be read; trying again",
                     run.batch().id(),
-                    line.number(),
+                    line.physical(),
                     e);
             ended(line);
             withdrawn.add(line);
@@ -559,7 +559,7 @@ final class Conductor {
         try {
             lines.run(request, answer -> post(new Event.Answered(line, answer)));
         } catch (RuntimeException e) {
-            LOG.error("batch {}: line {} could not be started", run.batch().id(), line.number(), e);
+            LOG.error("batch {}: line {} could not be started", run.batch().id(), line.physical(), e);
             post(new Event.Answered(line, notStarted()));
         }
     }
@@ -579,7 +579,7 @@ final class Conductor {
             LOG.warn(
                     "batch {}: line {} answered after its batch had ended; dropped",
                     run.batch().id(),
-                    line.number());
+                    line.physical());
             return;
         }
         switch (Outcome.of(answer)) {

@@ -34,6 +34,11 @@ final class Line {
         return piece.firstLine() + index;
     }
 
+    /** In the input file, 1-based: how people know it. */
+    int physical() {
+        return piece.plan().number(index);
+    }
+
     Intent intent() {
         return new Intent(run.number(), piece.chunk(), number(), tries);
     }

@@ -14,37 +14,47 @@ import java.util.Map;
  */
 public final class Site implements AutoCloseable {
     private final Scratch scratch;
+    private final boolean ownScratch;
     private final Simulator simulator;
     private final Tidemill tidemill;
     private final Path configuration;
     private final URI url;
     private final String key;
 
-    private Site(Scratch scratch, Simulator simulator, Path data) throws InterruptedException {
+    private Site(Scratch scratch, boolean ownScratch, Simulator simulator, Path data) throws InterruptedException {
         this.scratch = scratch;
+        this.ownScratch = ownScratch;
         this.simulator = simulator;
         this.tidemill = new Tidemill(scratch);
         int port = Scratch.freePort();
         this.url = URI.create("http://127.0.0.1:" + port);
-        this.configuration = Tidemill.configuration(scratch, port, data, simulator.baseUrl(), "sim*");
+        this.configuration = Tidemill.configuration(scratch, port, 0, data, simulator.baseUrl(), "sim*");
         this.key = tidemill.createKey(configuration, "proof");
     }
 
-    /** @param name of the proof, for the folder */
+    /** @param name of the proof, for the folder, which is deleted with the site */
     public static Site open(String name) throws IOException, InterruptedException {
         Scratch scratch = Scratch.create(name);
-        return open(scratch, scratch.file("data"));
+        return open(scratch, true, scratch.file("data"));
     }
 
-    /** @param data the relay's data directory */
-    @SuppressWarnings("MustBeClosedChecker") // handed over to the site, which closes it
+    /**
+     * @param scratch stays when the site goes
+     * @param data the relay's data directory
+     */
     public static Site open(Scratch scratch, Path data) throws IOException, InterruptedException {
+        return open(scratch, false, data);
+    }
+
+    private static Site open(Scratch scratch, boolean own, Path data) throws IOException, InterruptedException {
         Simulator simulator = Simulator.start(Behaviour.plain(), 0);
         try {
-            return new Site(scratch, simulator, data);
+            return new Site(scratch, own, simulator, data);
         } catch (IllegalStateException e) {
             simulator.close();
-            scratch.close();
+            if (own) {
+                scratch.close();
+            }
             throw e;
         }
     }
@@ -75,6 +85,8 @@ public final class Site implements AutoCloseable {
     @Override
     public void close() {
         simulator.close();
-        scratch.close();
+        if (ownScratch) {
+            scratch.close();
+        }
     }
 }

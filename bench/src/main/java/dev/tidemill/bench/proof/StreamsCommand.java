@@ -35,6 +35,10 @@ public final class StreamsCommand implements Callable<Integer> {
             description = "MB a minute that the resident set may grow in the second half (default: ${DEFAULT-VALUE}).")
     private double growth = 24;
 
+    private static final String BODY_MEMORY = "tidemill_body_memory_bytes";
+    /** A JVM has not grown up before. */
+    private static final int JUDGED_SECONDS = 60;
+
     private final AtomicLong streams = new AtomicLong();
     private final AtomicLong tokens = new AtomicLong();
 
@@ -46,26 +50,18 @@ public final class StreamsCommand implements Callable<Integer> {
                 Caller relay = site.caller();
                 Caller direct = site.direct()) {
             long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-            try (MemoryWatch memory = new MemoryWatch(serving)) {
+            try (Gauges gauges = new Gauges(serving.admin());
+                    MemoryWatch memory = new MemoryWatch(serving, gauges)) {
+                double memoryBefore = gauges.read(BODY_MEMORY);
                 try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
                     for (int client = 0; client < clients; client++) {
                         int number = client;
                         executor.execute(() -> converse(number, deadline, relay, direct, verdict));
                     }
                 }
-                verdict.figure("streams", "%d by %d clients in %d s".formatted(streams.get(), clients, seconds));
-                verdict.figure("tokens", "%d".formatted(tokens.get()));
-                verdict.figure(
-                        "RSS",
-                        "%d MB, slope %+.1f MB/min".formatted(serving.child().rssBytes() >> 20, memory.rssSlope()));
-                verdict.figure(
-                        "heap in use",
-                        (Double.isNaN(memory.heapSlope()) ? "not told" : "slope %+.1f MB/min")
-                                .formatted(memory.heapSlope()));
-                if (memory.rssSlope() > growth) {
-                    verdict.fault(
-                            "memory grows by %.1f MB/min (expected: <= %.1f)".formatted(memory.rssSlope(), growth));
-                }
+                tell(verdict, memory, serving.child().rssBytes() >> 20);
+                atRest(verdict, gauges, "tidemill_exchanges_running", 0);
+                atRest(verdict, gauges, BODY_MEMORY, memoryBefore);
             }
             if (!serving.child().alive()) {
                 verdict.fault("the relay ended:%n%s".formatted(serving.child().tail()));
@@ -75,6 +71,31 @@ public final class StreamsCommand implements Callable<Integer> {
             verdict.fault("no stream ended within %d s".formatted(seconds));
         }
         return verdict.close();
+    }
+
+    private void tell(Verdict verdict, MemoryWatch memory, long rss) {
+        verdict.figure("streams", "%d by %d clients in %d s".formatted(streams.get(), clients, seconds));
+        verdict.figure("tokens", Long.toString(tokens.get()));
+        verdict.figure("RSS", "%d MB, slope %+.1f MB/min in the second half".formatted(rss, memory.rssSlope()));
+        verdict.figure(
+                "heap, lowest in each quarter",
+                "%.0f, %.0f, %.0f, %.0f MB"
+                        .formatted(memory.heapFloor(0), memory.heapFloor(1), memory.heapFloor(2), memory.heapFloor(3)));
+        if (seconds < JUDGED_SECONDS) {
+            verdict.figure("memory flat?", "not judged: %d s (expected: >= %d)".formatted(seconds, JUDGED_SECONDS));
+        } else if (memory.rssSlope() > growth) {
+            verdict.fault("memory grows by %.1f MB/min (expected: <= %.1f)".formatted(memory.rssSlope(), growth));
+        }
+    }
+
+    /** Whatever was held for a stream is given back when all have ended. */
+    private static void atRest(Verdict verdict, Gauges gauges, String name, double before) throws InterruptedException {
+        double rest = gauges.awaitAtMost(name, before, 5);
+        verdict.figure(name + " at rest", "%.0f".formatted(rest));
+        if (!(rest <= before)) {
+            verdict.fault("%s: %.0f after the last stream (expected: %.0f as before the first)"
+                    .formatted(name, rest, before));
+        }
     }
 
     private void converse(int client, long deadline, Caller relay, Caller direct, Verdict verdict) {

@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar that is drawn anew in its line: done, failed, units a second, time left. */
 final class BarProgress implements Progress {
-    private static final int WIDTH = 100;
+    private static final int WIDTH = 79;
 
     private final ProgressBar bar;
 
@@ -29,7 +29,7 @@ final class BarProgress implements Progress {
     public void at(long done, long failed, long total) {
         bar.maxHint(total > 0 ? total : -1);
         bar.stepTo(done);
-        bar.setExtraMessage(failed + " failed");
+        bar.setExtraMessage(", " + failed + " failed");
     }
 
     @Override

@@ -26,6 +26,7 @@ public final class Pool {
     private int open;
     private int opening;
     private int credential;
+    private boolean retired;
 
     Pool(Provider provider, Loop loop, Connector connector, AtomicInteger liveWaiting) {
         this.provider = provider;
@@ -126,10 +127,20 @@ public final class Pool {
         grow();
     }
 
+    /** Ends a pool in which nothing is; an attempt that still holds it gets a connection that is used once. */
+    boolean retire() {
+        retired = open + opening == 0 && waiting() == 0;
+        return retired;
+    }
+
     void release(UpstreamConnection connection) {
         Waiter waiter = next();
         if (waiter == null) {
-            idle.addLast(connection);
+            if (retired) {
+                connection.close();
+            } else {
+                idle.addLast(connection);
+            }
         } else {
             waiter.connected(connection);
         }

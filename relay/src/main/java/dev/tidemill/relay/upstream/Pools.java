@@ -67,8 +67,8 @@ public final class Pools {
     private void sweep() {
         long now = System.nanoTime();
         pools.values().forEach(pool -> pool.sweep(now));
-        pools.values().removeIf(pool -> pool.open() == 0 && pool.waiting() == 0);
-        known.values().removeIf(pool -> pool.open() == 0 && pool.waiting() == 0);
+        pools.values().removeIf(Pool::retire);
+        known.clear(); // reloads bring ever new objects of the same provider
     }
 
     public void closeIdle() {

@@ -25,6 +25,9 @@ public final class Resolver {
         List<InetAddress> addresses(String host) throws UnknownHostException;
     }
 
+    /** The system's own resolver. */
+    public static final Lookup SYSTEM = host -> List.of(InetAddress.getAllByName(host));
+
     private record Entry(CompletableFuture<List<InetAddress>> answer, long asked) {}
 
     private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
@@ -32,11 +35,8 @@ public final class Resolver {
     private final Executor executor;
     private final LongSupplier nanos;
 
-    public Resolver(Executor blocking) {
-        this(host -> List.of(InetAddress.getAllByName(host)), blocking, System::nanoTime);
-    }
-
-    Resolver(Lookup lookup, Executor blocking, LongSupplier nanos) {
+    /** Asks with {@code lookup}, on {@code blocking}, by the time of {@code nanos}. */
+    public Resolver(Lookup lookup, Executor blocking, LongSupplier nanos) {
         this.lookup = lookup;
         this.executor = blocking;
         this.nanos = nanos;

@@ -26,8 +26,10 @@ final class Scalars {
             false,
             (text, reading) -> reading.folder().resolve(nonEmpty(text)).normalize());
     static final Scalar<Double> SHARE = new Scalar<>("0% to 100%", false, (text, reading) -> Units.share(text));
-    static final Scalar<Double> QUANTILE =
-            new Scalar<>("p1 to p99.99, or 0.01 to 0.9999", false, (text, reading) -> Units.quantile(text));
+    static final Scalar<Double> QUANTILE = new Scalar<>("p1 to p99.99, or 0.01 to 0.9999", false, (text, reading) -> {
+        double quantile = Units.quantile(text);
+        return inside(quantile >= 0.01 && quantile <= 0.9999, quantile);
+    });
     static final Scalar<String> ORIGIN =
             new Scalar<>("an origin as https://app.example.com, or *", false, (text, reading) -> origin(text));
 

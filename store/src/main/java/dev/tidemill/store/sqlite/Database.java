@@ -17,7 +17,7 @@ import org.sqlite.SQLiteDataSource;
  * One SQLite file: WAL, {@code synchronous=FULL} (what was committed survives a power cut), one {@link Writer}, a few
  * {@link Readers}. The pragmas are connection properties, since several of them in one statement would run only the first.
  *
- * <p>Opening a file of the newest schema does not load Flyway, which takes longer than all the rest; see {@link Schema}.
+ * <p>Opening a new file, or one of the newest schema, does not load Flyway; see {@link Schema}.
  */
 public final class Database implements Closeable {
     private static final int READERS = 3;
@@ -32,13 +32,17 @@ public final class Database implements Closeable {
 
     /** Opens the file, creating or migrating it as needed. */
     public static Database open(Path file) throws IOException {
+        return open(file, Schema.CURRENT);
+    }
+
+    static Database open(Path file, Schema schema) throws IOException {
         boolean fresh = !Files.exists(file) || Files.size(file) == 0;
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl(JDBC.PREFIX + file.toAbsolutePath());
         try {
             Session session = session(source.getUrl(), false, fresh);
             try {
-                Schema.bringUp(session, source, file);
+                schema.bringUp(session, source, file, fresh);
             } catch (SQLException | IOException | RuntimeException e) {
                 session.close();
                 throw e;

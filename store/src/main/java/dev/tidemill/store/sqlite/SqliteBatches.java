@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class SqliteBatches implements BatchStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteBatches.class);
     private static final int FORGET_SLICE = 500;
+    private static final long VACUUM_SLICE = 1_000; // pages of 4 KiB
+    private static final long KEPT_PAGES = 4_000; // for the next batch
 
     private final Database database;
     private final SqliteFiles files;
@@ -268,7 +270,7 @@ public final class SqliteBatches implements BatchStore {
             Long batch = session.first(
                     "SELECT number FROM batches WHERE open = 0 AND rows = 1 LIMIT 1", row -> row.number("number"));
             if (batch == null) {
-                return false;
+                return shrink(session);
             }
             int deleted = session.run("""
                     DELETE FROM line_results WHERE rowid IN
@@ -278,9 +280,18 @@ public final class SqliteBatches implements BatchStore {
                 session.run("DELETE FROM batch_chunks WHERE batch = ?", batch);
                 session.run("UPDATE batches SET rows = 0 WHERE number = ?", batch);
             }
-            session.drain("PRAGMA incremental_vacuum(2000)"); // gives back pages freed by this slice and the one before
             return true;
         });
+    }
+
+    /** Gives a slice of free pages back to the disk; only when all rows are gone, or pages would be moved for nothing. */
+    private static boolean shrink(Session session) throws SQLException {
+        Long free = session.first("PRAGMA freelist_count", row -> row.number("freelist_count"));
+        if (free == null || free <= KEPT_PAGES) {
+            return false;
+        }
+        session.drain("PRAGMA incremental_vacuum(" + Math.min(VACUUM_SLICE, free - KEPT_PAGES) + ")");
+        return true;
     }
 
     private static Batch present(@Nullable Batch batch) throws SQLException {

@@ -7,6 +7,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.relay.line.LineAnswer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -222,7 +223,7 @@ class LinesThatFailTest {
             String second = node.submit(Node.lines(500));
             node.await(second, batch -> batch.get("status").stringValue().equals("in_progress"));
             node.await(first, batch -> batch.get("status").stringValue().equals("in_progress"));
-            Thread.sleep(150);
+            awaitLeases(2);
             lines.headroom = true;
             node.await(first, batch -> lines.inFlight.get() == 64);
             Map<Boolean, Long> byBatch = lines.sendsByKey.keySet().stream()
@@ -232,6 +233,21 @@ class LinesThatFailTest {
             open.countDown();
             node.awaitEnd(first);
             node.awaitEnd(second);
+        }
+    }
+
+    private void awaitLeases(int count) throws Exception {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + temp.resolve("data/tidemill.db"));
+                var statement = connection.createStatement()) {
+            int leased = 0;
+            while (leased < count) {
+                Thread.sleep(100); // also for the news of the last one to arrive
+                try (var rows =
+                        statement.executeQuery("SELECT count(*) FROM batch_chunks WHERE lease_owner IS NOT NULL")) {
+                    leased = rows.getInt(1);
+                }
+            }
+            Thread.sleep(100);
         }
     }
 }
