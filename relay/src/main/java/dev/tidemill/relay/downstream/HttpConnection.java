@@ -746,6 +746,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
                 writer().interim();
             }
             takeBodyAhead();
+            reading();
         }
         return bodyWhole;
     }
