@@ -145,11 +145,11 @@ final class Upload {
             throw badFile("File is too large: " + draft.size() + " bytes (expected: at most " + limits.batchFileBytes()
                     + " for purpose batch)");
         }
-        if (!firstLine.present()) {
+        if (draft.size() == 0) {
             throw badFile("Invalid file format for Batch API: the file is empty (expected: jsonl, one JSON object a "
                     + "line)");
         }
-        if (!firstLine.json()) {
+        if (firstLine.present() && !firstLine.json()) {
             throw badFile("Invalid file format for Batch API: the first line is not JSON (expected: jsonl, one JSON "
                     + "object a line)");
         }

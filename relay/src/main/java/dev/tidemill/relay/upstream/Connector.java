@@ -9,6 +9,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Connector {
     static final int PER_ADDRESS_MILLIS = 3_000;
     static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    private static final String OPENING = "opening";
 
     private final Loop loop;
     private final Class<? extends Channel> channelType;
@@ -108,6 +112,7 @@ final class Connector {
                             tls.setHandshakeTimeoutMillis(PER_ADDRESS_MILLIS * 2L);
                             channel.pipeline().addLast(tls);
                         }
+                        channel.pipeline().addLast(OPENING, new Opening());
                     }
                 });
         InetSocketAddress to = provider.proxy() == null
@@ -159,7 +164,7 @@ final class Connector {
             Provider provider, Channel channel, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
-            whenDone.accept(channel, null);
+            opened(channel, whenDone);
         } else {
             tls.handshakeFuture().addListener(shake -> shaken(provider, channel, shake, whenDone));
         }
@@ -171,7 +176,7 @@ final class Connector {
             Future<?> shake,
             BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
         if (shake.isSuccess()) {
-            whenDone.accept(channel, null);
+            opened(channel, whenDone);
             return;
         }
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
@@ -184,6 +189,21 @@ final class Connector {
                                 "the TLS handshake failed (a certificate that is expired, of another host or of an unknown"
                                         + " authority, or no common protocol of TLS 1.2 or newer)")
                         .withDetail(String.valueOf(shake.cause())));
+    }
+
+    private static void opened(Channel channel, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+        if (channel.isActive()) {
+            channel.pipeline().remove(OPENING);
+        }
+        whenDone.accept(channel, null);
+    }
+
+    /** Stands where the connection's handler will; what goes wrong before that is told by the futures above. */
+    private static final class Opening extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
     }
 
     private static Failure failed(Provider provider, String code, String what) {

@@ -35,8 +35,7 @@ record HandWrittenClient(HttpClient http, String base, String key) implements Au
             throw new IOException("status " + answer.statusCode());
         }
         StringBuilder text = new StringBuilder();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             for (String line; (line = lines.readLine()) != null; ) {
                 if (!line.startsWith("data: ")) {
                     continue;
@@ -45,7 +44,8 @@ record HandWrittenClient(HttpClient http, String base, String key) implements Au
                 if (data.equals("[DONE]")) {
                     return text.toString();
                 }
-                JsonNode delta = JSON.readTree(data).required("choices").required(0).required("delta");
+                JsonNode delta =
+                        JSON.readTree(data).required("choices").required(0).required("delta");
                 text.append(delta.path("content").asString(""));
             }
         }
@@ -71,7 +71,11 @@ record HandWrittenClient(HttpClient http, String base, String key) implements Au
         if (json.required("usage").required("total_tokens").asInt() <= 0) {
             throw new IOException("nothing to pay");
         }
-        return json.required("choices").required(0).required("message").required("content").asString();
+        return json.required("choices")
+                .required(0)
+                .required("message")
+                .required("content")
+                .asString();
     }
 
     /** Whether a key is good, as found by asking for one token. */

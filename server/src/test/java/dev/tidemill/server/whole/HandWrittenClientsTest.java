@@ -55,7 +55,13 @@ class HandWrittenClientsTest {
                 "sim-sse-fields",
                 "sim-sse-frames",
                 "sim-sse-merged",
-                "sim-split=3",
+                "sim-sse-cr",
+                "sim-sse-mixed",
+                "sim-sse-bom",
+                "sim-no-done",
+                "sim-after-done",
+                "sim-drip=100000",
+                "sim-split=60",
                 "sim-chunk-extension",
                 "sim-no-length",
                 "sim-interim",
@@ -69,10 +75,12 @@ class HandWrittenClientsTest {
     @Test
     void everyEventIsWholeInOneWriteForClientsThatReadNoFurther() throws Exception {
         try (Wire wire = new Wire(node.url())) {
-            wire.send("POST", "/v1/chat/completions", key, Node.chat("sim-split=5", "Hello", true), "");
+            wire.send("POST", "/v1/chat/completions", key, Node.chat("sim-split=60", "Hello", true), "");
             assertThat(wire.readHead().header("content-type")).startsWith("text/event-stream");
             for (byte[] chunk; (chunk = wire.readChunk()).length > 0; ) {
-                assertThat(new String(chunk, StandardCharsets.UTF_8)).startsWith("data: ").endsWith("\n\n");
+                assertThat(new String(chunk, StandardCharsets.UTF_8))
+                        .startsWith("data: ")
+                        .endsWith("\n\n");
             }
         }
     }
@@ -134,7 +142,8 @@ class HandWrittenClientsTest {
     void retryAfterIsAWholeNumberOfSecondsWhateverTheProviderWrote(String model, int least, int most) {
         assertThatThrownBy(() -> client.complete(model))
                 .isInstanceOfSatisfying(
-                        HandWrittenClient.TurnedAway.class, e -> assertThat(e.seconds).isBetween(least, most));
+                        HandWrittenClient.TurnedAway.class,
+                        e -> assertThat(e.seconds).isBetween(least, most));
     }
 
     @Test
@@ -150,7 +159,10 @@ class HandWrittenClientsTest {
         assertThat(node.ask("GET", "/health", null, null).status()).isEqualTo(200);
         try (Wire admin = new Wire(node.admin())) {
             assertThat(admin.ask("GET", "/health", null, null).status()).isEqualTo(200);
-            assertThat(admin.ask("GET", "/ready", null, null).json().path("status").asString())
+            assertThat(admin.ask("GET", "/ready", null, null)
+                            .json()
+                            .path("status")
+                            .asString())
                     .isEqualTo("ready");
         }
     }
@@ -185,8 +197,7 @@ class HandWrittenClientsTest {
     void aBrowserMayReadStreamsAndErrors() throws Exception {
         String origin = "origin: " + PAGE + "\r\n";
         try (Wire wire = new Wire(node.url())) {
-            Answer stream = wire.send(
-                            "POST", "/v1/chat/completions", key, Node.chat("gpt-test", "Hello", true), origin)
+            Answer stream = wire.send("POST", "/v1/chat/completions", key, Node.chat("gpt-test", "Hello", true), origin)
                     .read();
             assertThat(stream.header("access-control-allow-origin")).isEqualTo(PAGE);
             assertThat(stream.body()).endsWith("data: [DONE]\n\n");
@@ -204,8 +215,8 @@ class HandWrittenClientsTest {
         node.simulator.behave(Behaviour.of("ttft=20ms"));
         try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = threads.invokeAll(java.util.stream.IntStream.range(0, 100)
-                    .mapToObj(i -> (java.util.concurrent.Callable<String>)
-                            () -> i % 2 == 0 ? client.complete("sim-text=answer" + i) : client.stream("sim-text=answer" + i))
+                    .mapToObj(i -> (java.util.concurrent.Callable<String>) () ->
+                            i % 2 == 0 ? client.complete("sim-text=answer" + i) : client.stream("sim-text=answer" + i))
                     .toList());
             for (int i = 0; i < answers.size(); i++) {
                 assertThat(answers.get(i).get()).isEqualTo("answer" + i);

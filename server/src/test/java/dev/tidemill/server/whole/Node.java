@@ -13,10 +13,16 @@ import dev.tidemill.store.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A whole server over real sockets, on a folder of its own, in front of a simulator as its provider {@code sim}. */
 final class Node implements AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
     private static final String ON_FREE_PORTS = "{ listen: '127.0.0.1:0', admin: '127.0.0.1:0'%s }";
 
     final Path folder;
@@ -50,7 +56,8 @@ final class Node implements AutoCloseable {
                       renamed: { targets: [{ provider: sim, model: qwen3-8b }] }
                       "*": { targets: [{ provider: sim }] }
                     %s
-                    """.formatted(ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), more));
+                    """.formatted(
+                            ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), more));
             return new Node(folder, simulator, serve(folder));
         } catch (IOException | RuntimeException | Error e) {
             simulator.close();
@@ -105,6 +112,57 @@ final class Node implements AutoCloseable {
         try (Wire wire = new Wire(url())) {
             return wire.ask(method, path, key, body);
         }
+    }
+
+    /** The id of an uploaded batch file. */
+    String upload(String key, String text) throws IOException {
+        Answer answer = upload(key, Multipart.batchFile("work.jsonl", text));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json().path("id").stringValue();
+    }
+
+    Answer upload(String key, Multipart form) throws IOException {
+        try (Wire wire = new Wire(url())) {
+            return wire.send("POST", "/v1/files", key, form.text(), Multipart.TYPE)
+                    .read();
+        }
+    }
+
+    /** The id of a batch over a file. */
+    String batch(String key, String fileId) throws IOException {
+        Answer answer = ask("POST", "/v1/batches", key, batchOf(fileId, "24h"));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json().path("id").stringValue();
+    }
+
+    static String batchOf(String fileId, String window) {
+        return "{\"input_file_id\":\"%s\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"%s\"}"
+                .formatted(fileId, window);
+    }
+
+    /** A batch as it is told once it has ended. */
+    JsonNode ended(String key, String batchId) throws IOException, InterruptedException {
+        try (Wire wire = new Wire(url())) {
+            while (true) {
+                JsonNode batch =
+                        wire.ask("GET", "/v1/batches/" + batchId, key, null).json();
+                if (ENDED.contains(batch.path("status").asString())) {
+                    return batch;
+                }
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    /** A file's lines; none for no file. */
+    List<JsonNode> lines(String key, JsonNode fileId) throws IOException {
+        if (fileId.isNull()) {
+            return List.of();
+        }
+        String text = ask("GET", "/v1/files/" + fileId.stringValue() + "/content", key, null)
+                .body();
+        assertThat(text).endsWith("\n");
+        return text.lines().map(JSON::readTree).toList();
     }
 
     static String chat(String model, String prompt, boolean stream) {

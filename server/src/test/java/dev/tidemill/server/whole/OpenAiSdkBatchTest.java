@@ -113,8 +113,8 @@ class OpenAiSdkBatchTest {
 
     @Test
     void aBatchFromUploadToResultsWithOneLineThatFails() throws Exception {
-        node.simulator.play(
-                Scenario.of(Rule.forModel("gpt-test", Behaviour.of("400;message=no")).when(1, 1, 0)));
+        node.simulator.play(Scenario.of(
+                Rule.forModel("gpt-test", Behaviour.of("400;message=no")).when(1, 1, 0)));
         FileObject input = upload(client, "work.jsonl", Lines.of(20, "gpt-test"));
         assertThat(input.filename()).isEqualTo("work.jsonl");
         assertThat(input.purpose().asString()).isEqualTo("batch");
@@ -161,7 +161,10 @@ class OpenAiSdkBatchTest {
         node.simulator.behave(Behaviour.of("400"));
         Batch ended = end(
                 client,
-                create(client, upload(client, "bad.jsonl", Lines.of(5, "gpt-test")).id())
+                create(
+                                client,
+                                upload(client, "bad.jsonl", Lines.of(5, "gpt-test"))
+                                        .id())
                         .id());
 
         assertThat(ended.status()).isEqualTo(Batch.Status.COMPLETED);
@@ -185,8 +188,9 @@ class OpenAiSdkBatchTest {
                 end(own.client(), batch);
             }
 
-            BatchListPage page =
-                    own.client().batches().list(BatchListParams.builder().limit(2).build());
+            BatchListPage page = own.client()
+                    .batches()
+                    .list(BatchListParams.builder().limit(2).build());
             assertThat(page.data()).hasSize(2);
             assertThat(page.hasMore()).contains(true);
             List<String> seen = new ArrayList<>();
@@ -208,8 +212,14 @@ class OpenAiSdkBatchTest {
         node.simulator.behave(Behaviour.of("ttft=150ms"));
         int lines = 400;
         Batch created = create(
-                client, upload(client, "long.jsonl", Lines.of(lines, "gpt-test")).id());
-        while (client.batches().retrieve(created.id()).requestCounts().orElseThrow().completed() == 0) {
+                client,
+                upload(client, "long.jsonl", Lines.of(lines, "gpt-test")).id());
+        while (client.batches()
+                        .retrieve(created.id())
+                        .requestCounts()
+                        .orElseThrow()
+                        .completed()
+                == 0) {
             Thread.sleep(10);
         }
 
@@ -223,8 +233,8 @@ class OpenAiSdkBatchTest {
         assertThat(output.size() + errors.size()).isEqualTo(lines);
         assertThat(output).hasSize((int) ended.requestCounts().orElseThrow().completed());
         assertThat(errors)
-                .allSatisfy(line -> assertThat(line.path("error").path("code").asString())
-                        .isEqualTo("batch_cancelled"));
+                .allSatisfy(line ->
+                        assertThat(line.path("error").path("code").asString()).isEqualTo("batch_cancelled"));
         assertThat(client.batches().cancel(created.id()).status()).isEqualTo(Batch.Status.CANCELLED);
     }
 
@@ -232,12 +242,16 @@ class OpenAiSdkBatchTest {
     void aCompletedBatchCannotBeCancelled() throws Exception {
         Batch ended = end(
                 client,
-                create(client, upload(client, "one.jsonl", Lines.of(1, "gpt-test")).id())
+                create(
+                                client,
+                                upload(client, "one.jsonl", Lines.of(1, "gpt-test"))
+                                        .id())
                         .id());
 
         assertThatThrownBy(() -> client.batches().cancel(ended.id()))
-                .isInstanceOfSatisfying(OpenAIServiceException.class, e -> assertThat(e.statusCode())
-                        .isEqualTo(409))
+                .isInstanceOfSatisfying(
+                        OpenAIServiceException.class,
+                        e -> assertThat(e.statusCode()).isEqualTo(409))
                 .hasMessageContaining("Cannot cancel a batch with status 'completed'.");
     }
 

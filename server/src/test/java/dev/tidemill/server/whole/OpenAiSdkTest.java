@@ -127,8 +127,8 @@ class OpenAiSdkTest {
         assertThat(answer.choices().getFirst().finishReason().asString()).isEqualTo("tool_calls");
         assertThat(answer.choices().getFirst().message().toolCalls().orElseThrow())
                 .hasSize(2)
-                .allSatisfy(call ->
-                        assertThat(call.asFunction().function().name()).isEqualTo("weather"));
+                .allSatisfy(
+                        call -> assertThat(call.asFunction().function().name()).isEqualTo("weather"));
     }
 
     @Test
@@ -161,8 +161,9 @@ class OpenAiSdkTest {
                         .build())
                 .validate();
 
-        assertThat(answer.data()).hasSize(2).allSatisfy(item -> assertThat(item.embedding())
-                .isNotEmpty());
+        assertThat(answer.data())
+                .hasSize(2)
+                .allSatisfy(item -> assertThat(item.embedding()).isNotEmpty());
         assertThat(answer.usage().promptTokens()).isPositive();
     }
 
@@ -175,9 +176,7 @@ class OpenAiSdkTest {
         Completion whole = client.completions().create(ask).validate();
         StringBuilder streamed = new StringBuilder();
         try (StreamResponse<Completion> stream = client.completions().createStreaming(ask)) {
-            stream.stream()
-                    .forEach(piece ->
-                            piece.choices().forEach(choice -> streamed.append(choice.text())));
+            stream.stream().forEach(piece -> piece.choices().forEach(choice -> streamed.append(choice.text())));
         }
 
         assertThat(whole.choices().getFirst().text()).isNotBlank();
@@ -193,10 +192,16 @@ class OpenAiSdkTest {
     @Test
     void aRestrictedKeySeesItsModelsAloneAndGetsNoOther() throws Exception {
         try (Sdk restricted = Sdk.of(node.url() + "/v1", node.key("restricted", ",\"models\":[\"gpt-*\"]"))) {
-            assertThat(restricted.client().models().list().data()).extracting(Model::id).containsExactly("gpt-test");
-            assertThatThrownBy(() -> restricted.client().models().retrieve("renamed")).isInstanceOf(NotFoundException.class);
-            assertThatThrownBy(() ->
-                            restricted.client().chat().completions().create(hello("renamed").build()))
+            assertThat(restricted.client().models().list().data())
+                    .extracting(Model::id)
+                    .containsExactly("gpt-test");
+            assertThatThrownBy(() -> restricted.client().models().retrieve("renamed"))
+                    .isInstanceOf(NotFoundException.class);
+            assertThatThrownBy(() -> restricted
+                            .client()
+                            .chat()
+                            .completions()
+                            .create(hello("renamed").build()))
                     .isInstanceOfSatisfying(NotFoundException.class, e -> {
                         assertThat(e.code()).contains("model_not_found");
                         assertThat(e.param()).contains("model");
@@ -207,10 +212,13 @@ class OpenAiSdkTest {
     @Test
     void aWrongKeyIsUnauthorized() {
         try (Sdk stranger = Sdk.of(node.url() + "/v1", "tm-abcdefgh_not-a-key-of-this-relay")) {
-            assertThatThrownBy(() ->
-                            stranger.client().chat().completions().create(hello("gpt-test").build()))
-                    .isInstanceOfSatisfying(UnauthorizedException.class, e -> assertThat(e.code())
-                            .contains("invalid_api_key"));
+            assertThatThrownBy(() -> stranger.client()
+                            .chat()
+                            .completions()
+                            .create(hello("gpt-test").build()))
+                    .isInstanceOfSatisfying(
+                            UnauthorizedException.class,
+                            e -> assertThat(e.code()).contains("invalid_api_key"));
             assertThatThrownBy(() -> stranger.client().models().list()).isInstanceOf(UnauthorizedException.class);
         }
     }
@@ -239,10 +247,11 @@ class OpenAiSdkTest {
     void aProviderThatClosesIsAServerErrorNotABrokenConnection() {
         node.simulator.behave(Behaviour.of("close"));
 
-        assertThatThrownBy(
-                        () -> client.chat().completions().create(hello("gpt-test").build()))
-                .isInstanceOfSatisfying(InternalServerException.class, e -> assertThat(e.statusCode())
-                        .isEqualTo(502));
+        assertThatThrownBy(() ->
+                        client.chat().completions().create(hello("gpt-test").build()))
+                .isInstanceOfSatisfying(
+                        InternalServerException.class,
+                        e -> assertThat(e.statusCode()).isEqualTo(502));
     }
 
     @Test
@@ -261,7 +270,8 @@ class OpenAiSdkTest {
     void aBaseUrlThatEndsInADoubledVersionServesAllTheSame() throws Exception {
         String key = node.key("doubled");
         try (Sdk doubled = Sdk.of(node.url() + "/v1/v1", key)) {
-            assertThat(doubled.client().chat()
+            assertThat(doubled.client()
+                            .chat()
                             .completions()
                             .create(hello("gpt-test").build())
                             .choices())

@@ -33,12 +33,13 @@ final class Wire implements AutoCloseable {
         return read();
     }
 
-    /** @param more headers, each ended by CR and LF */
+    /** @param more headers, each ended by CR and LF; a {@code content-type} first, if any */
     Wire send(String method, String path, String key, String body, String more) throws IOException {
         byte[] bytes = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
         String head = method + " " + path + " HTTP/1.1\r\nhost: relay\r\n"
                 + (key == null ? "" : "authorization: Bearer " + key + "\r\n")
-                + (body == null ? "" : "content-type: application/json\r\ncontent-length: " + bytes.length + "\r\n")
+                + (body == null ? "" : "content-length: " + bytes.length + "\r\n")
+                + (body == null || more.startsWith("content-type:") ? "" : "content-type: application/json\r\n")
                 + more + "\r\n";
         out.write(head.getBytes(StandardCharsets.ISO_8859_1));
         out.write(bytes);
