@@ -512,6 +512,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 writer().interim();
             }
             takeBodyAhead();
+            reading();
         }
         return bodyWhole;
     }
