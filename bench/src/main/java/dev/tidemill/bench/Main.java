@@ -4,6 +4,7 @@ import dev.tidemill.bench.batch.BatchCommand;
 import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
 import dev.tidemill.bench.proof.BatchKillCommand;
+import dev.tidemill.bench.proof.FaultsCommand;
 import dev.tidemill.bench.proof.IntakeCommand;
 import dev.tidemill.bench.proof.StreamsCommand;
 import picocli.CommandLine;
@@ -32,7 +33,13 @@ public final class Main {
             name = "prove",
             description = "Long proofs; each prints its seed and a table, and exits with 1 when the promise is broken.",
             synopsisSubcommandLabel = "NAME",
-            subcommands = {StreamsCommand.class, IntakeCommand.class, BatchKillCommand.class, HelpCommand.class})
+            subcommands = {
+                StreamsCommand.class,
+                FaultsCommand.class,
+                IntakeCommand.class,
+                BatchKillCommand.class,
+                HelpCommand.class
+            })
     static final class Prove {}
 
     public static void main(String[] arguments) {

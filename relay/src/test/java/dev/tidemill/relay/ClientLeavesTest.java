@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A client that leaves takes its request with it: the provider is told at once, and nothing stays. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class ClientLeavesTest {
     private RelayFixture fixture;
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each clock ends what it watches, and says which it was, to the client and in the log. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class ClocksTest {
     private static final String REASONING =
             event("{\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm\"}}]}");

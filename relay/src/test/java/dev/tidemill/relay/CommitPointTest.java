@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What leaves when, and what is added to a stream or taken out of it; beside {@link FaultTableTest}. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class CommitPointTest {
     private static final String ERROR = "{\"error\":{\"message\":\"too many\",\"type\":\"overloaded\",\"code\":null}}";
 

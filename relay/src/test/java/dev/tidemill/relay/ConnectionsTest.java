@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Connections to a provider: used again, replaced, aged, counted and queued for. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class ConnectionsTest {
     private static final Provider.Pool ONE = new Provider.Pool(1, Duration.ofSeconds(30), Duration.ofMinutes(10), 10);
 

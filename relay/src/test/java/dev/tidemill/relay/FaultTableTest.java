@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each upstream fault, in a stream and in an answer in one piece: what the client sees, and that nothing is left behind. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class FaultTableTest {
     static List<Arguments> rows() {
         List<Arguments> all = new ArrayList<>();

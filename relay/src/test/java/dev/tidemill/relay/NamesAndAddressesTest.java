@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** From a provider's host name to a connection. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class NamesAndAddressesTest {
     private static RelayFixture fixture(Simulator simulator, String baseUrl, Policy policy, Resolver.Lookup lookup)
             throws IOException {

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Recorded streams of real providers, in chunks and writes of any size, come out as they went in but for what we add or take. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith(NothingLeaks.class)
 class RecordedStreamsTest {
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -60,7 +60,7 @@ public final class OverheadCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         Tidemill tidemill = new Tidemill(scratch);
         Path configuration =
-                Tidemill.configuration(scratch, 0, scratch.file("data"), upstream.url() + "/v1", "bench-*");
+                Tidemill.configuration(scratch, 0, 1, scratch.file("data"), upstream.url() + "/v1", "bench-*");
         String key = tidemill.createKey(configuration, "bench");
         List<Long> startups = new ArrayList<>();
         for (int i = 0; i < (quick ? 1 : 5); i++) {

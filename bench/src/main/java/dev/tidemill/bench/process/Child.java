@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public final class Child implements AutoCloseable {
     private static final Set<Child> LIVE = ConcurrentHashMap.newKeySet();
     private static final int TAIL_LINES = 15;
+    private static volatile boolean ending;
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(Child::killAll, "children"));
@@ -53,13 +54,18 @@ public final class Child implements AutoCloseable {
             long started = System.nanoTime();
             Child child = new Child(name, builder.start(), output, started);
             LIVE.add(child);
+            if (ending) {
+                child.kill();
+            }
             return child;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** At the JVM's end; nothing is started afterwards. */
     static void killAll() {
+        ending = true;
         LIVE.forEach(Child::kill);
     }
 

@@ -7,11 +7,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder of its own for one run, deleted at the end, and the ports that go with it. */
 public final class Scratch implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+
     private final Path folder;
     private final Thread hook = new Thread(this::abandon, "scratch");
 
@@ -66,18 +67,17 @@ public final class Scratch implements AutoCloseable {
         delete();
     }
 
-    private void delete() {
-        List<Path> all;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            all = walk.sorted(Comparator.reverseOrder()).toList();
-        } catch (IOException e) {
-            return;
-        }
-        for (Path path : all) {
-            try {
-                Files.deleteIfExists(path);
-            } catch (IOException e) {
-                System.err.println("left behind: " + e.getMessage());
+    /** May be called by the run's own thread and by the hook at once. */
+    private synchronized void delete() {
+        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(folder); attempt++) {
+            try (Stream<Path> walk = Files.walk(folder)) {
+                for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            } catch (IOException | UncheckedIOException e) {
+                if (attempt == ATTEMPTS - 1) {
+                    System.err.println("left behind: " + e.getMessage());
+                }
             }
         }
     }

@@ -28,7 +28,7 @@ public final class Site implements AutoCloseable {
         this.tidemill = new Tidemill(scratch);
         int port = Scratch.freePort();
         this.url = URI.create("http://127.0.0.1:" + port);
-        this.configuration = Tidemill.configuration(scratch, port, data, simulator.baseUrl(), "sim*");
+        this.configuration = Tidemill.configuration(scratch, port, 0, data, simulator.baseUrl(), "sim*");
         this.key = tidemill.createKey(configuration, "proof");
     }
 

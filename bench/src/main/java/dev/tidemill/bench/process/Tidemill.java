@@ -56,13 +56,15 @@ public final class Tidemill {
      * Writes a configuration with one provider.
      *
      * @param port of the clients' listener, 0 for any free one; the administrative port is always any free one
+     * @param loops event loops, 0: one for each core
      * @param models the pattern of names that go to the provider
      */
-    public static Path configuration(Scratch scratch, int port, Path data, String baseUrl, String models) {
+    public static Path configuration(Scratch scratch, int port, int loops, Path data, String baseUrl, String models) {
         return scratch.write("tidemill.yaml", """
                 server:
                   listen: 127.0.0.1:%d
                   admin: 127.0.0.1:0
+                  loops: %d
                 data: "%s"
                 providers:
                   provider:
@@ -72,7 +74,7 @@ public final class Tidemill {
                 models:
                   "%s":
                     targets: [{ provider: provider }]
-                """.formatted(port, data, baseUrl, models));
+                """.formatted(port, loops, data, baseUrl, models));
     }
 
     /** Creates a key in the data directory of this configuration and returns its text. */

@@ -3,10 +3,10 @@ package dev.tidemill.core.route;
 import java.time.Duration;
 
 /**
- * The five clocks of an attempt, each at least 1 ms.
+ * The clocks of an exchange, each at least 1 ms: five, of which one has a second value.
  *
  * @param connect until a connection stands
- * @param headers until the head of an answer that is not streamed
+ * @param headers of an answer that is not streamed: from the send to its head, and between two pieces of its body
  * @param firstContent from the send until the first content event of a stream
  * @param gap between two semantic events (comments and pings do not count)
  * @param toolGap instead of gap while tool arguments or a reasoning block are open

@@ -2,24 +2,13 @@ package dev.tidemill.relay.downstream;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
-import dev.tidemill.core.key.Key;
-import dev.tidemill.relay.exchange.Authenticate;
-import dev.tidemill.relay.exchange.Credential;
-import dev.tidemill.relay.exchange.Downstream;
-import dev.tidemill.relay.exchange.Endpoint;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.relay.loop.Timed;
-import dev.tidemill.relay.meter.AccessLine;
-import dev.tidemill.relay.service.Routing;
-import dev.tidemill.relay.upstream.RetryAfter;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.Framing;
 import dev.tidemill.wire.http.Head;
-import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.HttpException;
-import dev.tidemill.wire.http.Method;
-import dev.tidemill.wire.openai.OpenAiError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -29,19 +18,17 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's HTTP/1.1 connection, and the downstream of the exchange that runs on it.
+ * One client's HTTP/1.1 connection: what comes in, in order, and when it has come too slowly. Who answers is the {@link
+ * Reception}'s to say.
  *
  * <p>Reads are copied once, into one array that holds the request from its head to its body's end; head and body are used
  * where they lie. An idle connection holds no array.
@@ -53,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>One deadline</b> ({@link Watch}) stands for all: a head that does not end, a body that stalls or drips, an idle
  * connection, a client that does not take its answer, and one that does not close when told so.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter implements Downstream {
+final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final int MAX_AHEAD = 64 << 10;
     private static final int MAX_LINGER = 4 << 20;
     private static final Duration LINGER_TIME = Duration.ofSeconds(2);
@@ -92,7 +79,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     private final String address;
     private final Head head;
     private final BodyWalker walker = new BodyWalker();
-    private final Credential credential = new Credential();
+    private final Reception reception;
     private final Watch watch = new Watch();
     private final ArrayDeque<ByteBuf> ahead = new ArrayDeque<>(2);
 
@@ -108,8 +95,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     private int lingered;
     private boolean processing;
 
-    private long asked;
-    private boolean headWhole;
     private boolean bodyWanted;
     private boolean bodyWhole;
     /** The request has failed: what still comes of it is not looked at. */
@@ -121,9 +106,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
     private int bodyFrom;
     private int bodyTo;
     private int position;
-    private long bodyLimit;
     private boolean keepAlive;
-    private String origin = "";
 
     private @Nullable Exchange exchange;
     private @Nullable ServiceCall call;
@@ -132,6 +115,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         this.port = port;
         this.home = home;
         this.address = address;
+        this.reception = new Reception(this, port, home);
         this.head = new Head(port.limits().headBytes(), Head.DEFAULT_MAX_HEADERS);
     }
 
@@ -269,7 +253,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         }
         int wanted = Math.max(end + more, Math.min(in.length * 2, in.length + (4 << 20)));
         if (state == State.BODY && call == null && head.contentLength() > 0) {
-            long whole = bodyFrom + Math.min(head.contentLength(), bodyLimit) + 1;
+            long whole = bodyFrom + Math.min(head.contentLength(), reception.bodyLimit()) + 1;
             wanted = (int) Math.max(end + more, Math.min(whole, Math.max(wanted, 1 << 20)));
         }
         byte[] larger = home.loop().blocks().take(wanted);
@@ -324,187 +308,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
             }
             bodyFrom = behind;
         } catch (HttpException e) {
-            refuseHead(malformed(e));
+            reception.refuseHead(Reception.malformed(e));
             return false;
         }
-        asked = System.nanoTime();
-        headWhole = true;
         bodyTo = bodyFrom;
         position = bodyFrom;
         pipeFull = false;
         bodyWanted = false;
         bodyWhole = false;
         watch.off();
-        begin();
-        return true;
-    }
-
-    /** What cannot be understood is answered like any request, and is the last. */
-    private void refuseHead(Failure failure) {
-        headWhole = false;
-        keepAlive = false;
-        asked = System.nanoTime();
-        writer().expect(false, false);
-        refuse(failure);
-    }
-
-    private static Failure malformed(HttpException e) {
-        Kind kind = switch (e.status()) {
-            case 413 -> Kind.TOO_LARGE;
-            case 414 -> Kind.URI_TOO_LONG;
-            case 417 -> Kind.EXPECTATION;
-            case 431 -> Kind.HEADERS_TOO_LARGE;
-            case 501 -> Kind.NOT_IMPLEMENTED;
-            case 505 -> Kind.HTTP_VERSION;
-            default -> Kind.INVALID_REQUEST;
-        };
-        return Failure.of(kind, e.code(), e.getMessage() + " (the connection is closed)");
-    }
-
-    /** A head is whole: what is asked? */
-    private void begin() {
         state = State.BODY;
         keepAlive = head.keepAlive() && !port.draining();
-        bodyLimit = port.limits().bodyBytes();
-        int originAt = head.find(Header.ORIGIN);
-        origin = originAt < 0 ? "" : head.value(originAt);
-        writer().expect(head.method() == Method.HEAD, head.minorVersion() == 0);
         walker.begin(head.framing(), head.contentLength());
-        String path = head.path();
-        while (path.startsWith("/v1/v1/")) {
-            path = path.substring(3); // many hand-written clients double it
-        }
-        Endpoint endpoint = port.relays() ? Endpoint.at(path) : null;
-        if (port.draining()) {
-            refuse(new Failure(
-                    Kind.DRAINING,
-                    null,
-                    "draining",
-                    "this relay is shutting down. Try again at once; another one, or the next start, will answer",
-                    Duration.ofSeconds(1),
-                    null));
-        } else if (head.method() == Method.TRACE || head.method() == Method.CONNECT) {
-            keepAlive = false; // what follows may not be HTTP
-            refuseMethod(allowed(path, endpoint));
-        } else if (head.method() == Method.OPTIONS) {
-            options(path, endpoint);
-        } else if (encoded()) {
-            refuse(Failure.of(
-                    Kind.UNSUPPORTED_MEDIA,
-                    "unsupported_content_encoding",
-                    "the request body is compressed (expected: a body without Content-Encoding). Send it as it is"));
-        } else if (endpoint == null) {
-            serve(path);
-        } else if (head.method() != Method.POST) {
-            refuseMethod(allowed(path, endpoint));
-        } else if (head.contentLength() > bodyLimit) {
-            refuse(tooLarge(head.contentLength()));
-        } else {
-            Exchange begun = new Exchange(home, this, endpoint, RequestIds.next(home.loop()));
-            exchange = begun;
-            begun.start();
-        }
-    }
-
-    private boolean encoded() {
-        for (int i = 0; i < head.count(); i++) {
-            if (head.known(i) == Header.CONTENT_ENCODING && !head.valueIs(i, "identity")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The methods of a path as {@code Allow} says them; empty: the path is unknown. */
-    private String allowed(String path, @Nullable Endpoint endpoint) {
-        List<String> methods =
-                endpoint != null ? List.of("POST") : port.routing().methods(path);
-        return methods.isEmpty() ? "" : String.join(", ", methods) + ", OPTIONS";
-    }
-
-    private void serve(String path) {
-        Routing.Match match = port.routing().find(method(), path);
-        if (match == null) {
-            String allowed = allowed(path, null);
-            if (allowed.isEmpty()) {
-                refuse(NotFound.path(path, port));
-            } else {
-                refuseMethod(allowed);
-            }
-            return;
-        }
-        Key key = null;
-        if (!match.route().open()) {
-            key = Authenticate.key(home, credential());
-            if (key == null) {
-                refuse(Authenticate.refusal(credential()));
-                return;
-            }
-        }
-        bodyLimit = match.route().maxBody();
-        if (head.contentLength() > bodyLimit) {
-            refuse(tooLarge(head.contentLength()));
-            return;
-        }
-        ServiceCall begun = new ServiceCall(this, match, head, path, key, RequestIds.next(home.loop()));
-        call = begun;
-        port.callBegan();
-        port.services().execute(() -> {
-            try {
-                begun.run();
-            } finally {
-                port.callEnded();
-            }
-        });
-        readBody();
-    }
-
-    private String method() {
-        return new String(in, head.methodFrom(), head.methodTo() - head.methodFrom(), StandardCharsets.US_ASCII);
-    }
-
-    private Failure tooLarge(long length) {
-        return Failure.of(
-                Kind.TOO_LARGE,
-                "request_too_large",
-                "the request body has " + (length < 0 ? "more than " + bodyLimit : length)
-                        + " bytes (expected: at most " + bodyLimit
-                        + "). Send less, or ask the operator to raise the limit");
-    }
-
-    private void options(String path, @Nullable Endpoint endpoint) {
-        String allowed = path.equals("*") ? "GET, HEAD, POST, DELETE, OPTIONS" : allowed(path, endpoint);
-        if (allowed.isEmpty()) {
-            refuse(NotFound.path(path, port));
-            return;
-        }
-        AnswerWriter to = writer();
-        to.status(204);
-        to.header("allow", allowed);
-        if (cors(to)) {
-            to.header("access-control-allow-methods", allowed);
-            int wanted = head.find(Header.ACCESS_CONTROL_REQUEST_HEADERS);
-            to.header(
-                    "access-control-allow-headers",
-                    wanted < 0 ? "authorization, content-type, x-api-key" : head.value(wanted));
-            to.header("access-control-max-age", "600");
-        }
-        keepAlive = to.commit(0, keepAlive && noBody());
-        log(RequestIds.next(home.loop()), 204, null);
-        finish();
-    }
-
-    private boolean noBody() {
-        return head.framing() == Framing.NONE || head.contentLength() == 0;
-    }
-
-    private boolean cors(AnswerWriter to) {
-        if (origin.isEmpty() || !port.limits().allows(origin)) {
-            return false;
-        }
-        to.header("access-control-allow-origin", origin);
-        to.header("vary", "origin");
-        to.header("access-control-expose-headers", "x-request-id, x-tidemill-target, x-tidemill-attempts, retry-after");
+        reception.receive();
         return true;
     }
 
@@ -537,7 +353,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
             position = walker.position();
         } catch (HttpException e) {
             keepAlive = false;
-            failRequest(malformed(e));
+            failRequest(Reception.malformed(e));
             return;
         }
         if (walker.ended()) {
@@ -565,8 +381,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
             pipeFull |= !served.body(in, from, to);
             return true;
         }
-        if (bodyTo - bodyFrom + (to - from) > bodyLimit) {
-            failRequest(tooLarge(-1));
+        if (bodyTo - bodyFrom + (to - from) > reception.bodyLimit()) {
+            failRequest(reception.tooLarge(-1));
             return false;
         }
         if (bodyTo != from) {
@@ -585,7 +401,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         } else if (served != null) {
             served.bodyFailed(failure);
         } else {
-            refuseHead(failure);
+            reception.refuseHead(failure);
         }
     }
 
@@ -601,68 +417,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
             process();
             reading();
         }
-    }
-
-    // Answers that need neither exchange nor service
-
-    private void refuseMethod(String allowed) {
-        writer().status(405);
-        writer().header("allow", allowed);
-        refuseWith(Failure.of(
-                Kind.METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "method " + method() + " is not allowed here (expected: "
-                        + (allowed.isEmpty() ? "another method, on a path that exists" : allowed) + ")"));
-    }
-
-    private void refuse(Failure failure) {
-        writer().drop();
-        writer().status(failure.status());
-        refuseWith(failure);
-    }
-
-    private void refuseWith(Failure failure) {
-        String requestId = RequestIds.next(home.loop());
-        writeError(failure, requestId);
-        log(requestId, failure.status(), failure.code());
-        finish();
-    }
-
-    /** One that was neither an exchange nor a service's call. */
-    private void log(String requestId, int status, @Nullable String failure) {
-        if (home.accessLog().on()) {
-            home.log(AccessLine.served(
-                    home.clock().millis(),
-                    requestId,
-                    address,
-                    null,
-                    headWhole ? method() : "",
-                    headWhole ? NotFound.shortened(head.path()) : "",
-                    status,
-                    failure,
-                    writer().written(),
-                    System.nanoTime() - asked));
-        }
-    }
-
-    void writeError(Failure failure, String requestId) {
-        AnswerWriter to = writer();
-        byte[] body = OpenAiError.body(failure.message(), failure.kind().type(), failure.param(), failure.code());
-        Duration pause = failure.retryAfter();
-        if (pause != null) {
-            to.header(
-                    "retry-after",
-                    Long.toString(Math.clamp(pause.plusMillis(999).toSeconds(), 1, 60)));
-        }
-        if (failure.kind() == Kind.UNAUTHORIZED) {
-            to.header("www-authenticate", "Bearer");
-        }
-        to.header("x-request-id", requestId);
-        cors(to);
-        to.contentType("application/json");
-        keepAlive = to.commit(body.length, keepAlive && (bodyWhole || noBody()));
-        to.payload(body, 0, body.length);
-        to.end();
     }
 
     /** The answer is written: flush, then the next request or the end. */
@@ -682,7 +436,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         state = State.HEAD;
         start = bodyWhole ? position : bodyFrom;
         head.clear();
-        origin = "";
         watch.in(Wait.IDLE, port.limits().idle());
         flushed();
         process();
@@ -729,15 +482,28 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         }
     }
 
-    // As the downstream of an exchange
+    // For the reception, the exchange's downstream and a service's call
 
-    @Override
-    public Credential credential() {
-        return Credentials.find(head, credential);
+    void run(Exchange begun) {
+        exchange = begun;
+        begun.start();
     }
 
-    @Override
-    public boolean readBody() {
+    void run(ServiceCall begun) {
+        call = begun;
+        port.callBegan();
+        port.services().execute(() -> {
+            try {
+                begun.run();
+            } finally {
+                port.callEnded();
+            }
+        });
+        readBody();
+    }
+
+    /** Asks for the body; returns whether it is whole. */
+    boolean readBody() {
         if (!bodyWanted) {
             bodyWanted = true;
             bodySince = System.nanoTime();
@@ -746,102 +512,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
                 writer().interim();
             }
             takeBodyAhead();
+            reading();
         }
         return bodyWhole;
     }
 
-    @Override
-    public byte[] body() {
-        return in;
+    private boolean noBody() {
+        return head.framing() == Framing.NONE || head.contentLength() == 0;
     }
 
-    @Override
-    public int bodyFrom() {
-        return bodyFrom;
+    /** Ends the head of an answer; a request that was not read to its end makes it the last. */
+    void commitHead(long length) {
+        keepAlive = writer().commit(length, keepAlive && (bodyWhole || noBody()) && !port.draining());
     }
 
-    @Override
-    public int bodyTo() {
-        return bodyTo;
+    /** After this answer the connection ends. */
+    void lastAnswer() {
+        keepAlive = false;
     }
 
-    @Override
-    public void forwardHeaders(ByteBuf to, Set<String> fixed) {
-        for (int i = 0; i < head.count(); i++) {
-            Header known = head.known(i);
-            boolean allowed = known == Header.CONTENT_TYPE
-                    || known == Header.ACCEPT
-                    || known == Header.USER_AGENT
-                    || known == Header.OPENAI_BETA;
-            if (allowed && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
-                to.writeBytes(in, head.lineFrom(i), head.lineTo(i) - head.lineFrom(i));
-            }
-        }
-    }
-
-    @Override
-    public boolean live() {
-        return true;
-    }
-
-    @Override
-    public boolean takesFrames() {
-        return writer().chunked();
-    }
-
-    @Override
-    public void begin(int status, Head upstream, Exchange running) {
-        AnswerWriter to = writer();
-        to.status(status);
-        to.headers(upstream);
-        int retry = status >= 400 ? upstream.find(Header.RETRY_AFTER) : -1;
-        Duration pause = retry < 0 ? null : RetryAfter.parse(upstream.value(retry));
-        if (pause != null) {
-            to.header("retry-after", Long.toString(pause.toSeconds()));
-        }
-        ours(to, running);
-    }
-
-    private void ours(AnswerWriter to, Exchange running) {
-        to.header("x-request-id", running.requestId());
-        String target = running.targetName();
-        if (target != null) {
-            to.header("x-tidemill-target", target);
-            to.header("x-tidemill-attempts", Integer.toString(running.attempts()));
-        }
-        if (!origin.isEmpty()) {
-            cors(to);
-        }
-    }
-
-    @Override
-    public void reset() {
-        if (!writer().committed()) {
-            writer().drop();
-        }
-    }
-
-    @Override
-    public void commit(long length, @Nullable String contentType) {
-        AnswerWriter to = writer();
-        if (contentType != null && !to.typed()) {
-            to.contentType(contentType);
-        }
-        keepAlive = to.commit(length, keepAlive && !port.draining());
-    }
-
-    @Override
-    public void send(byte[] a, int from, int to) {
-        writer().payload(a, from, to);
-    }
-
-    @Override
-    public void sendFrames(ByteBuf read, int offset, int length, boolean last) {
-        writer().frames(read, offset, length);
-    }
-
-    @Override
-    public void flush() {
+    void flush() {
         if (state != State.CLOSED && writer().committed()) {
             writer().flush();
             flushed();
@@ -858,18 +548,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         }
     }
 
-    @Override
-    public boolean writable() {
-        return channel().isWritable();
-    }
-
-    @Override
-    public void end() {
-        writer().end();
-    }
-
-    @Override
-    public void abort() {
+    /** Cuts the answer off so that it cannot look whole. */
+    void abort() {
         writer().drop();
         keepAlive = false;
         if (writer().endsByClosing()) {
@@ -878,36 +558,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
         channel().close();
     }
 
-    @Override
-    public void fail(Failure failure, Exchange running) {
-        AnswerWriter to = writer();
-        to.status(failure.status());
-        String target = running.targetName();
-        if (target != null) {
-            to.header("x-tidemill-target", target);
-            to.header("x-tidemill-attempts", Integer.toString(running.attempts()));
-        }
-        writeError(failure, running.requestId());
+    Head head() {
+        return head;
     }
 
-    @Override
-    public void failStream(Failure failure) {
-        byte[] event = OpenAiError.event(failure.message(), failure.kind().type(), failure.param(), failure.code());
-        writer().payload(event, 0, event.length);
-        writer().end();
+    /** The array that holds the request. */
+    byte[] input() {
+        return in;
     }
 
-    @Override
-    public void done() {
-        finish();
+    int bodyFrom() {
+        return bodyFrom;
     }
 
-    @Override
-    public String peer() {
+    int bodyTo() {
+        return bodyTo;
+    }
+
+    String address() {
         return address;
     }
-
-    // Small things
 
     Channel channel() {
         return Objects.requireNonNull(context).channel();
@@ -923,17 +593,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
 
     ExchangeLoop home() {
         return home;
-    }
-
-    boolean corsHeaders(AnswerWriter to) {
-        return cors(to);
-    }
-
-    // For a service's call, on the loop
-
-    /** Ends the head of a service's answer. */
-    void commitService(long length) {
-        keepAlive = writer().commit(length, keepAlive && (bodyWhole || noBody()) && !port.draining());
     }
 
     /** Sends a piece of a service's answer; {@code left} tells when the client's side has taken it. */
@@ -984,7 +643,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Downs
                 case IDLE, CLOSING -> channel().close();
                 case HEAD -> {
                     off();
-                    refuseHead(Failure.of(
+                    reception.refuseHead(Failure.of(
                             Kind.REQUEST_TIMEOUT,
                             "request_timeout",
                             "the request's head was not whole after "

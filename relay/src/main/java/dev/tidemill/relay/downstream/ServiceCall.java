@@ -41,6 +41,7 @@ final class ServiceCall implements Call, Runnable {
     }
 
     private final HttpConnection connection;
+    private final Reception reception;
     private final Routing.Match match;
     private final String method;
     private final String path;
@@ -64,12 +65,14 @@ final class ServiceCall implements Call, Runnable {
 
     ServiceCall(
             HttpConnection connection,
+            Reception reception,
             Routing.Match match,
             Head head,
             String path,
             @Nullable Key key,
             String requestId) {
         this.connection = connection;
+        this.reception = reception;
         this.match = match;
         this.method = head.method().name();
         this.path = path;
@@ -147,7 +150,7 @@ final class ServiceCall implements Call, Runnable {
                     connection.abort(); // half an answer is out: it must not look whole
                 } else {
                     connection.writer().status(why.status());
-                    connection.writeError(why, requestId);
+                    reception.writeError(why, requestId);
                     connection.finish();
                 }
             });
@@ -164,7 +167,7 @@ final class ServiceCall implements Call, Runnable {
         AccessLine line = AccessLine.served(
                 home.clock().millis(),
                 requestId,
-                connection.peer(),
+                connection.address(),
                 key,
                 method,
                 match.route().pattern(),
@@ -335,8 +338,8 @@ final class ServiceCall implements Call, Runnable {
         to.status(withStatus);
         answerHeaders.forEach(to::header);
         to.header("x-request-id", requestId);
-        connection.corsHeaders(to);
-        connection.commitService(length);
+        reception.cors(to);
+        connection.commitHead(length);
     }
 
     /** The body of a streamed answer. */

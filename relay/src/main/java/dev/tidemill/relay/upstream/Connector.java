@@ -9,6 +9,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -31,6 +33,8 @@ final class Connector {
     static final int PER_ADDRESS_MILLIS = 3_000;
     static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
+    private static final String OPENING = "opening";
+
     private final Loop loop;
     private final Class<? extends Channel> channelType;
     private final Resolver resolver;
@@ -49,13 +53,9 @@ final class Connector {
         URI address = proxy == null ? provider.baseUrl() : proxy;
         String host = address.getHost();
         int port = proxy == null ? provider.port() : proxy.getPort() < 0 ? 80 : proxy.getPort();
-        resolver.resolve(host).whenComplete((addresses, error) -> {
-            if (loop.inLoop()) {
-                resolved(provider, host, port, addresses, error, whenDone);
-            } else {
-                loop.execute(() -> resolved(provider, host, port, addresses, error, whenDone));
-            }
-        });
+        resolver.resolve(host)
+                .whenComplete((addresses, error) ->
+                        loop.execute(() -> resolved(provider, host, port, addresses, error, whenDone)));
     }
 
     private void resolved(
@@ -75,6 +75,11 @@ final class Connector {
         connect(provider, port, addresses, 0, whenDone);
     }
 
+    /**
+     * Always a task of its own, never within the handling of an event: of several events that epoll tells at once, a later
+     * one may be for a connection that an earlier one closed. Its number is free then, the very next socket gets it, and
+     * what was meant for the old one would hit the new one before it is connected.
+     */
     private void connect(
             Provider provider,
             int port,
@@ -107,6 +112,7 @@ final class Connector {
                             tls.setHandshakeTimeoutMillis(PER_ADDRESS_MILLIS * 2L);
                             channel.pipeline().addLast(tls);
                         }
+                        channel.pipeline().addLast(OPENING, new Opening());
                     }
                 });
         InetSocketAddress to = provider.proxy() == null
@@ -119,7 +125,7 @@ final class Connector {
         opened.addListener(future -> {
             if (!future.isSuccess()) {
                 if (index + 1 < addresses.size()) {
-                    connect(provider, port, addresses, index + 1, whenDone);
+                    loop.execute(() -> connect(provider, port, addresses, index + 1, whenDone));
                     return;
                 }
                 whenDone.accept(
@@ -158,7 +164,7 @@ final class Connector {
             Provider provider, Channel channel, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
-            whenDone.accept(channel, null);
+            opened(channel, whenDone);
         } else {
             tls.handshakeFuture().addListener(shake -> shaken(provider, channel, shake, whenDone));
         }
@@ -170,7 +176,7 @@ final class Connector {
             Future<?> shake,
             BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
         if (shake.isSuccess()) {
-            whenDone.accept(channel, null);
+            opened(channel, whenDone);
             return;
         }
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
@@ -183,6 +189,21 @@ final class Connector {
                                 "the TLS handshake failed (a certificate that is expired, of another host or of an unknown"
                                         + " authority, or no common protocol of TLS 1.2 or newer)")
                         .withDetail(String.valueOf(shake.cause())));
+    }
+
+    private static void opened(Channel channel, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+        if (channel.isActive()) {
+            channel.pipeline().remove(OPENING);
+        }
+        whenDone.accept(channel, null);
+    }
+
+    /** Stands where the connection's handler will; what goes wrong before that is told by the futures above. */
+    private static final class Opening extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
     }
 
     private static Failure failed(Provider provider, String code, String what) {

@@ -8,8 +8,10 @@ import java.util.Optional;
 /** {@code policy:}, for all models and for one. */
 final class PolicySection {
     private static final Option<Duration> CONNECT = clock("connect", "5s", "Until a connection stands.");
-    private static final Option<Duration> HEADERS =
-            clock("headers", "300s", "Until the head of an answer that is not streamed.");
+    private static final Option<Duration> HEADERS = clock(
+            "headers",
+            "300s",
+            "For an answer that is not streamed: until its head, and between two pieces of its body.");
     private static final Option<Duration> FIRST_CONTENT =
             clock("first_content", "120s", "From the send until the first content of a stream.");
     private static final Option<Duration> GAP =

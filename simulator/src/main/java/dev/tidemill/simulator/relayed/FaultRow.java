@@ -4,6 +4,7 @@ import dev.tidemill.simulator.Door;
 import dev.tidemill.simulator.relayed.Expected.ErrorEvent;
 import dev.tidemill.simulator.relayed.Expected.Status;
 import dev.tidemill.simulator.relayed.Expected.Whole;
+import java.util.Locale;
 
 /**
  * One fault and what becomes of it.
@@ -65,9 +66,13 @@ public record FaultRow(String number, String notation, Door door, int padding, E
         return streamed ? stream : whole;
     }
 
+    /** The notation, and the door where it is not open. */
+    public String fault() {
+        return door == Door.OPEN ? notation : "door: " + door.name().toLowerCase(Locale.ROOT);
+    }
+
     @Override
     public String toString() {
-        return number + " " + notation
-                + (door == Door.OPEN ? "" : " (door: " + door.name().toLowerCase(java.util.Locale.ROOT) + ")");
+        return number + " " + fault();
     }
 }

@@ -50,6 +50,11 @@ public record Trial(FaultRow row, boolean stream, Seen seen, long asked, long op
 
     /** Whether a cut answer was made to look complete, which must never be. */
     public boolean lies() {
+        return lies(seen);
+    }
+
+    /** Whether an answer to a row looks complete and is not. */
+    public static boolean lies(Seen seen) {
         return seen.looksComplete() && !seen.text().equals(FaultTable.TEXT);
     }
 

@@ -1,0 +1,170 @@
+package dev.tidemill.relay.downstream;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.relay.exchange.Credential;
+import dev.tidemill.relay.exchange.Downstream;
+import dev.tidemill.relay.exchange.Exchange;
+import dev.tidemill.relay.upstream.RetryAfter;
+import dev.tidemill.wire.http.Head;
+import dev.tidemill.wire.http.Header;
+import dev.tidemill.wire.openai.OpenAiError;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A client's connection as the downstream of the exchange that runs on it. */
+final class HttpDownstream implements Downstream {
+    private final HttpConnection connection;
+    private final Reception reception;
+    private final Credential credential = new Credential();
+
+    HttpDownstream(HttpConnection connection, Reception reception) {
+        this.connection = connection;
+        this.reception = reception;
+    }
+
+    @Override
+    public Credential credential() {
+        return Credentials.find(connection.head(), credential);
+    }
+
+    @Override
+    public boolean readBody() {
+        return connection.readBody();
+    }
+
+    @Override
+    public byte[] body() {
+        return connection.input();
+    }
+
+    @Override
+    public int bodyFrom() {
+        return connection.bodyFrom();
+    }
+
+    @Override
+    public int bodyTo() {
+        return connection.bodyTo();
+    }
+
+    @Override
+    public void forwardHeaders(ByteBuf to, Set<String> fixed) {
+        Head head = connection.head();
+        for (int i = 0; i < head.count(); i++) {
+            Header known = head.known(i);
+            boolean allowed = known == Header.CONTENT_TYPE
+                    || known == Header.ACCEPT
+                    || known == Header.USER_AGENT
+                    || known == Header.OPENAI_BETA;
+            if (allowed && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
+                to.writeBytes(head.bytes(), head.lineFrom(i), head.lineTo(i) - head.lineFrom(i));
+            }
+        }
+    }
+
+    @Override
+    public boolean live() {
+        return true;
+    }
+
+    @Override
+    public boolean takesFrames() {
+        return connection.writer().chunked();
+    }
+
+    @Override
+    public void begin(int status, Head upstream, Exchange running) {
+        AnswerWriter to = connection.writer();
+        to.status(status);
+        to.headers(upstream);
+        int retry = status >= 400 ? upstream.find(Header.RETRY_AFTER) : -1;
+        Duration pause = retry < 0 ? null : RetryAfter.parse(upstream.value(retry));
+        if (pause != null) {
+            to.header("retry-after", Long.toString(pause.toSeconds()));
+        }
+        to.header("x-request-id", running.requestId());
+        answeredBy(to, running);
+        reception.cors(to);
+    }
+
+    private static void answeredBy(AnswerWriter to, Exchange running) {
+        String target = running.targetName();
+        if (target != null) {
+            to.header("x-tidemill-target", target);
+            to.header("x-tidemill-attempts", Integer.toString(running.attempts()));
+        }
+    }
+
+    @Override
+    public void reset() {
+        if (!connection.writer().committed()) {
+            connection.writer().drop();
+        }
+    }
+
+    @Override
+    public void commit(long length, @Nullable String contentType) {
+        AnswerWriter to = connection.writer();
+        if (contentType != null && !to.typed()) {
+            to.contentType(contentType);
+        }
+        connection.commitHead(length);
+    }
+
+    @Override
+    public void send(byte[] a, int from, int to) {
+        connection.writer().payload(a, from, to);
+    }
+
+    @Override
+    public void sendFrames(ByteBuf read, int offset, int length, boolean last) {
+        connection.writer().frames(read, offset, length);
+    }
+
+    @Override
+    public void flush() {
+        connection.flush();
+    }
+
+    @Override
+    public boolean writable() {
+        return connection.channel().isWritable();
+    }
+
+    @Override
+    public void end() {
+        connection.writer().end();
+    }
+
+    @Override
+    public void abort() {
+        connection.abort();
+    }
+
+    @Override
+    public void fail(Failure failure, Exchange running) {
+        AnswerWriter to = connection.writer();
+        to.status(failure.status());
+        answeredBy(to, running);
+        reception.writeError(failure, running.requestId());
+    }
+
+    @Override
+    public void failStream(Failure failure) {
+        byte[] event = OpenAiError.event(failure.message(), failure.kind().type(), failure.param(), failure.code());
+        connection.writer().payload(event, 0, event.length);
+        connection.writer().end();
+    }
+
+    @Override
+    public void done() {
+        connection.finish();
+    }
+
+    @Override
+    public String peer() {
+        return connection.address();
+    }
+}

@@ -1,0 +1,270 @@
+package dev.tidemill.relay.downstream;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.key.Key;
+import dev.tidemill.relay.exchange.Authenticate;
+import dev.tidemill.relay.exchange.Credential;
+import dev.tidemill.relay.exchange.Endpoint;
+import dev.tidemill.relay.exchange.Exchange;
+import dev.tidemill.relay.exchange.ExchangeLoop;
+import dev.tidemill.relay.meter.AccessLine;
+import dev.tidemill.relay.service.Routing;
+import dev.tidemill.wire.http.Head;
+import dev.tidemill.wire.http.Header;
+import dev.tidemill.wire.http.HttpException;
+import dev.tidemill.wire.http.Method;
+import dev.tidemill.wire.openai.OpenAiError;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at each request's head and says who answers it: an exchange, a service, or the reception itself, which refuses what
+ * cannot be and answers OPTIONS.
+ */
+final class Reception {
+    private final HttpConnection connection;
+    private final Port port;
+    private final ExchangeLoop home;
+    private final Credential credential = new Credential();
+    private final HttpDownstream downstream;
+    private long asked;
+    private boolean understood;
+    private long bodyLimit;
+    private String origin = "";
+
+    Reception(HttpConnection connection, Port port, ExchangeLoop home) {
+        this.connection = connection;
+        this.port = port;
+        this.home = home;
+        this.downstream = new HttpDownstream(connection, this);
+    }
+
+    /** A head is whole: what is asked? */
+    void receive() {
+        asked = System.nanoTime();
+        understood = true;
+        bodyLimit = port.limits().bodyBytes();
+        Head head = connection.head();
+        int originAt = head.find(Header.ORIGIN);
+        origin = originAt < 0 ? "" : head.value(originAt);
+        connection.writer().expect(head.method() == Method.HEAD, head.minorVersion() == 0);
+        String path = head.path();
+        while (path.startsWith("/v1/v1/")) {
+            path = path.substring(3); // many hand-written clients double it
+        }
+        Endpoint endpoint = port.relays() ? Endpoint.at(path) : null;
+        if (port.draining()) {
+            refuse(new Failure(
+                    Kind.DRAINING,
+                    null,
+                    "draining",
+                    "this relay is shutting down. Try again at once; another one, or the next start, will answer",
+                    Duration.ofSeconds(1),
+                    null));
+        } else if (head.method() == Method.TRACE || head.method() == Method.CONNECT) {
+            connection.lastAnswer(); // what follows may not be HTTP
+            refuseMethod(allowed(path, endpoint));
+        } else if (head.method() == Method.OPTIONS) {
+            options(path, endpoint);
+        } else if (encoded()) {
+            refuse(Failure.of(
+                    Kind.UNSUPPORTED_MEDIA,
+                    "unsupported_content_encoding",
+                    "the request body is compressed (expected: a body without Content-Encoding). Send it as it is"));
+        } else if (endpoint == null) {
+            serve(path);
+        } else if (head.method() != Method.POST) {
+            refuseMethod(allowed(path, endpoint));
+        } else if (head.contentLength() > bodyLimit) {
+            refuse(tooLarge(head.contentLength()));
+        } else {
+            connection.run(new Exchange(home, downstream, endpoint, RequestIds.next(home.loop())));
+        }
+    }
+
+    /** Bytes that the current request's body may have. */
+    long bodyLimit() {
+        return bodyLimit;
+    }
+
+    private boolean encoded() {
+        Head head = connection.head();
+        for (int i = 0; i < head.count(); i++) {
+            if (head.known(i) == Header.CONTENT_ENCODING && !head.valueIs(i, "identity")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The methods of a path as {@code Allow} says them; empty: the path is unknown. */
+    private String allowed(String path, @Nullable Endpoint endpoint) {
+        List<String> methods =
+                endpoint != null ? List.of("POST") : port.routing().methods(path);
+        return methods.isEmpty() ? "" : String.join(", ", methods) + ", OPTIONS";
+    }
+
+    private void serve(String path) {
+        Routing.Match match = port.routing().find(method(), path);
+        if (match == null) {
+            String allowed = allowed(path, null);
+            if (allowed.isEmpty()) {
+                refuse(NotFound.path(path, port));
+            } else {
+                refuseMethod(allowed);
+            }
+            return;
+        }
+        Key key = null;
+        if (!match.route().open()) {
+            Credential shown = Credentials.find(connection.head(), credential);
+            key = Authenticate.key(home, shown);
+            if (key == null) {
+                refuse(Authenticate.refusal(shown));
+                return;
+            }
+        }
+        bodyLimit = match.route().maxBody();
+        if (connection.head().contentLength() > bodyLimit) {
+            refuse(tooLarge(connection.head().contentLength()));
+            return;
+        }
+        connection.run(
+                new ServiceCall(connection, this, match, connection.head(), path, key, RequestIds.next(home.loop())));
+    }
+
+    private String method() {
+        Head head = connection.head();
+        return new String(
+                head.bytes(), head.methodFrom(), head.methodTo() - head.methodFrom(), StandardCharsets.US_ASCII);
+    }
+
+    /** @param length of the body, below 0: not known but too much */
+    Failure tooLarge(long length) {
+        return Failure.of(
+                Kind.TOO_LARGE,
+                "request_too_large",
+                "the request body has " + (length < 0 ? "more than " + bodyLimit : length)
+                        + " bytes (expected: at most " + bodyLimit
+                        + "). Send less, or ask the operator to raise the limit");
+    }
+
+    private void options(String path, @Nullable Endpoint endpoint) {
+        String allowed = path.equals("*") ? "GET, HEAD, POST, DELETE, OPTIONS" : allowed(path, endpoint);
+        if (allowed.isEmpty()) {
+            refuse(NotFound.path(path, port));
+            return;
+        }
+        AnswerWriter to = connection.writer();
+        to.status(204);
+        to.header("allow", allowed);
+        if (cors(to)) {
+            to.header("access-control-allow-methods", allowed);
+            Head head = connection.head();
+            int wanted = head.find(Header.ACCESS_CONTROL_REQUEST_HEADERS);
+            to.header(
+                    "access-control-allow-headers",
+                    wanted < 0 ? "authorization, content-type, x-api-key" : head.value(wanted));
+            to.header("access-control-max-age", "600");
+        }
+        connection.commitHead(0);
+        log(RequestIds.next(home.loop()), 204, null);
+        connection.finish();
+    }
+
+    /** Adds what a browser needs to see, when its origin is allowed. */
+    boolean cors(AnswerWriter to) {
+        if (origin.isEmpty() || !port.limits().allows(origin)) {
+            return false;
+        }
+        to.header("access-control-allow-origin", origin);
+        to.header("vary", "origin");
+        to.header("access-control-expose-headers", "x-request-id, x-tidemill-target, x-tidemill-attempts, retry-after");
+        return true;
+    }
+
+    private void refuseMethod(String allowed) {
+        connection.writer().status(405);
+        connection.writer().header("allow", allowed);
+        refuseWith(Failure.of(
+                Kind.METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "method " + method() + " is not allowed here (expected: "
+                        + (allowed.isEmpty() ? "another method, on a path that exists" : allowed) + ")"));
+    }
+
+    void refuse(Failure failure) {
+        connection.writer().drop();
+        connection.writer().status(failure.status());
+        refuseWith(failure);
+    }
+
+    private void refuseWith(Failure failure) {
+        String requestId = RequestIds.next(home.loop());
+        writeError(failure, requestId);
+        log(requestId, failure.status(), failure.code());
+        connection.finish();
+    }
+
+    /** One that was neither an exchange nor a service's call. */
+    private void log(String requestId, int status, @Nullable String failure) {
+        if (home.accessLog().on()) {
+            home.log(AccessLine.served(
+                    home.clock().millis(),
+                    requestId,
+                    connection.address(),
+                    null,
+                    understood ? method() : "",
+                    understood ? NotFound.shortened(connection.head().path()) : "",
+                    status,
+                    failure,
+                    connection.writer().written(),
+                    System.nanoTime() - asked));
+        }
+    }
+
+    void writeError(Failure failure, String requestId) {
+        AnswerWriter to = connection.writer();
+        byte[] body = OpenAiError.body(failure.message(), failure.kind().type(), failure.param(), failure.code());
+        Duration pause = failure.retryAfter();
+        if (pause != null) {
+            to.header(
+                    "retry-after",
+                    Long.toString(Math.clamp(pause.plusMillis(999).toSeconds(), 1, 60)));
+        }
+        if (failure.kind() == Kind.UNAUTHORIZED) {
+            to.header("www-authenticate", "Bearer");
+        }
+        to.header("x-request-id", requestId);
+        cors(to);
+        to.contentType("application/json");
+        connection.commitHead(body.length);
+        to.payload(body, 0, body.length);
+        to.end();
+    }
+
+    /** What cannot be understood is answered like any request, and is the last. */
+    void refuseHead(Failure failure) {
+        understood = false;
+        asked = System.nanoTime();
+        connection.lastAnswer();
+        connection.writer().expect(false, false);
+        refuse(failure);
+    }
+
+    static Failure malformed(HttpException e) {
+        Kind kind = switch (e.status()) {
+            case 413 -> Kind.TOO_LARGE;
+            case 414 -> Kind.URI_TOO_LONG;
+            case 417 -> Kind.EXPECTATION;
+            case 431 -> Kind.HEADERS_TOO_LARGE;
+            case 501 -> Kind.NOT_IMPLEMENTED;
+            case 505 -> Kind.HTTP_VERSION;
+            default -> Kind.INVALID_REQUEST;
+        };
+        return Failure.of(kind, e.code(), e.getMessage() + " (the connection is closed)");
+    }
+}

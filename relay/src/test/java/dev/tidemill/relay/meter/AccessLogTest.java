@@ -1,0 +1,149 @@
+package dev.tidemill.relay.meter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.relay.Eventually;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** The file itself: it is moved aside when it is large, survives its disk, and is JSON whatever callers write. */
+class AccessLogTest {
+    @TempDir
+    Path folder;
+
+    private static AccessLine line(int number, String path) {
+        return AccessLine.served(
+                1_700_000_000_000L + number,
+                "req_" + number,
+                "127.0.0.1",
+                null,
+                "GET",
+                path,
+                404,
+                "unknown_path",
+                number,
+                1000);
+    }
+
+    private static List<Integer> numbers(Path file) throws Exception {
+        List<Integer> numbers = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            numbers.add(new ObjectMapper().readTree(line).get("bytes_out").intValue());
+        }
+        return numbers;
+    }
+
+    @Test
+    void aFileThatHasBecomeLargeIsMovedAsideAndFiveAreKept() throws Exception {
+        Path file = folder.resolve("access.log");
+        int written = 0;
+        try (AccessLog log = new AccessLog(file, List.of(), 2000)) {
+            for (int batch = 0; batch < 9; batch++) {
+                for (int i = 0; i < 20; i++) {
+                    assertThat(log.offer(line(written++, "/a"))).isTrue();
+                }
+                int last = written - 1;
+                Eventually.until(() -> Files.exists(file) && numbers(file).contains(last));
+            }
+        }
+        List<Integer> all = new ArrayList<>();
+        for (int i = AccessLog.KEPT; i > 0; i--) {
+            Path old = folder.resolve("access.log." + i);
+            assertThat(Files.size(old)).isGreaterThanOrEqualTo(2000);
+            all.addAll(numbers(old));
+        }
+        all.addAll(numbers(file));
+        assertThat(folder.resolve("access.log.6")).doesNotExist();
+        assertThat(all).isSorted().doesNotHaveDuplicates().endsWith(written - 1);
+        assertThat(all).hasSize(all.getLast() - all.getFirst() + 1);
+    }
+
+    @Test
+    void aDiskThatFailsDisturbsNobodyAndIsUsedAgainWhenItCan() throws Exception {
+        Path missing = folder.resolve("missing");
+        Path file = missing.resolve("access.log");
+        try (AccessLog log = new AccessLog(file, List.of(), 1 << 20)) {
+            for (int i = 0; i < 40_000; i++) {
+                log.offer(line(i, "/a"));
+            }
+            assertThat(log.offer(line(0, "/a")))
+                    .as("the queue is full, and says so")
+                    .isFalse();
+            Files.createDirectory(missing);
+            Eventually.until(() -> Files.exists(file) && !numbers(file).isEmpty());
+            Eventually.until(() -> log.offer(line(77_777, "/a")));
+            Eventually.until(() -> numbers(file).contains(77_777));
+        }
+    }
+
+    @Test
+    void aLogThatCannotBeWrittenStillCloses() throws Exception {
+        AccessLog log = new AccessLog(folder.resolve("missing").resolve("access.log"), List.of(), 1 << 20);
+        for (int i = 0; i < 1000; i++) {
+            log.offer(line(i, "/a"));
+        }
+        log.close();
+        Eventually.until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("access-log")));
+    }
+
+    @Test
+    void whateverACallerWritesIsOneLineOfJson() throws Exception {
+        List<@Nullable String> hostile = List.of(
+                "plain",
+                "\"},{\"x\":\"",
+                "back\\slash\\",
+                "line\nend\r\n",
+                "nul\0 tab\t del\u007f esc\u001b[31m",
+                "世界 😀 \u2028\u2029\ufeff",
+                "lone \ud800 surrogate",
+                "\udc00",
+                "\"".repeat(5000),
+                "é\"é\\é\n".repeat(30_000));
+        Path file = folder.resolve("access.log");
+        try (AccessLog log = new AccessLog(file, List.of("a", "b"), 1 << 30)) {
+            for (String text : hostile) {
+                log.offer(new AccessLine(
+                        0,
+                        text,
+                        text,
+                        text,
+                        text,
+                        text,
+                        text,
+                        true,
+                        text,
+                        text,
+                        true,
+                        200,
+                        text,
+                        text,
+                        1,
+                        text,
+                        null,
+                        1,
+                        1,
+                        0,
+                        0,
+                        0,
+                        new long[] {1000, 2000}));
+            }
+        }
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines).hasSameSizeAs(hostile);
+        for (int i = 0; i < lines.size(); i++) {
+            JsonNode line = new ObjectMapper().readTree(lines.get(i));
+            String shown = line.get("model").stringValue();
+            assertThat(shown).hasSize(String.valueOf(hostile.get(i)).length());
+            assertThat(line.get("path").stringValue()).isEqualTo(shown);
+            assertThat(line.get("phases_us").get("b").intValue()).isEqualTo(2);
+        }
+    }
+}
