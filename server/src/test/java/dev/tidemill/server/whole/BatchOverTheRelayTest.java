@@ -87,8 +87,10 @@ class BatchOverTheRelayTest {
         assertThat(Stream.concat(output.stream(), errors.stream())
                         .map(line -> line.path("custom_id").asString())
                         .sorted())
-                .containsExactlyElementsOf(
-                        IntStream.range(0, lines).mapToObj(i -> "line-" + i).sorted().toList());
+                .containsExactlyElementsOf(IntStream.range(0, lines)
+                        .mapToObj(i -> "line-" + i)
+                        .sorted()
+                        .toList());
     }
 
     @Test
@@ -103,8 +105,8 @@ class BatchOverTheRelayTest {
             List<Integer> before = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 before.add(node.simulator.requests().size());
-                Answer live = node.ask(
-                        "POST", "/v1/chat/completions", key, Node.chat("gpt-test", "live " + i, i % 2 == 0));
+                Answer live =
+                        node.ask("POST", "/v1/chat/completions", key, Node.chat("gpt-test", "live " + i, i % 2 == 0));
                 assertThat(live.status()).isEqualTo(200);
             }
 
@@ -116,7 +118,9 @@ class BatchOverTheRelayTest {
                         .filter(n -> asked.get(n).contains(own))
                         .findFirst()
                         .orElseThrow();
-                assertThat(at - before.get(i)).as("lines before live request " + i).isLessThan(30);
+                assertThat(at - before.get(i))
+                        .as("lines before live request " + i)
+                        .isLessThan(30);
             }
             JsonNode ended = node.ended(key, batch);
             assertThat(ended.at("/request_counts/completed").asInt()).isEqualTo(300);

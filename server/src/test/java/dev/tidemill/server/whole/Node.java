@@ -61,7 +61,7 @@ final class Node implements AutoCloseable {
                       "*": { targets: [{ provider: sim }] }
                     %s
                     """.formatted(
-                            ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), CREDENTIAL, providerOptions, more));
+                    ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), CREDENTIAL, providerOptions, more));
             return new Node(folder, simulator, serve(folder));
         } catch (IOException | RuntimeException | Error e) {
             simulator.close();

@@ -150,19 +150,14 @@ class SecretsTest {
         for (String behaviour : behaviours) {
             node.simulator.behave(Behaviour.of("text=" + ANSWER + "+" + behaviour));
             for (boolean stream : new boolean[] {false, true}) {
-                Answer answer = node.ask(
-                        "POST", "/v1/chat/completions", key, Node.chat("gpt-test", PROMPT, stream));
+                Answer answer = node.ask("POST", "/v1/chat/completions", key, Node.chat("gpt-test", PROMPT, stream));
                 if (answer.status() != 200) {
                     refused.add(answer);
                 }
             }
         }
         node.simulator.behave(Behaviour.of("text=" + ANSWER));
-        assertThat(node.ask(
-                                "POST",
-                                "/v1/chat/completions?key=" + key,
-                                null,
-                                Node.chat("gpt-test", PROMPT, false))
+        assertThat(node.ask("POST", "/v1/chat/completions?key=" + key, null, Node.chat("gpt-test", PROMPT, false))
                         .status())
                 .isEqualTo(200);
     }
@@ -218,8 +213,8 @@ class SecretsTest {
         StringBuilder told = new StringBuilder();
         try (Wire admin = new Wire(node.admin())) {
             for (String path : List.of("/metrics", "/health", "/ready", "/admin/keys", "/admin/configuration")) {
-                told.append(admin.ask("GET", path, node.adminAccess().token(), null)
-                        .body());
+                told.append(
+                        admin.ask("GET", path, node.adminAccess().token(), null).body());
             }
         }
         return told.toString();
@@ -228,7 +223,9 @@ class SecretsTest {
     private String logged() {
         StringBuilder text = new StringBuilder();
         for (ILoggingEvent event : List.copyOf(log.list)) {
-            text.append(event.getLoggerName()).append(event.getFormattedMessage()).append('\n');
+            text.append(event.getLoggerName())
+                    .append(event.getFormattedMessage())
+                    .append('\n');
             if (event.getThrowableProxy() != null) {
                 text.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
             }
@@ -248,8 +245,7 @@ class SecretsTest {
         assertThat(files).allSatisfy((file, content) -> {
             assertThat(content)
                     .as(file.toString())
-                    .doesNotContain(
-                            PROMPT, ANSWER, WRONG_KEY, FIXED_HEADER, Node.CREDENTIAL, secret(key), COMPLAINT);
+                    .doesNotContain(PROMPT, ANSWER, WRONG_KEY, FIXED_HEADER, Node.CREDENTIAL, secret(key), COMPLAINT);
             if (!file.startsWith(folder.resolve("data/blobs"))) {
                 assertThat(content).as(file.toString()).doesNotContain(BATCH_PROMPT);
             }
