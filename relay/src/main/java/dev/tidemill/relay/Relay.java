@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,7 +67,7 @@ public final class Relay implements AutoCloseable {
         this.transport = Transport.best();
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(), Thread.ofPlatform().name("loop-", 0).factory(), transport.factory());
-        this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime));
+        this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime), blocking);
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(directory, accessLog, options.clock(), blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
@@ -124,20 +126,25 @@ public final class Relay implements AutoCloseable {
     }
 
     /** One provider's connections over all loops. */
-    public record PoolState(String provider, int open, int idle, int waiting) {}
+    public record PoolState(String provider, int open, int idle, int waiting) {
+        PoolState plus(PoolState other) {
+            return new PoolState(provider, open + other.open, idle + other.idle, waiting + other.waiting);
+        }
+    }
 
     /** The pools as they are; asks each loop. */
     public List<PoolState> pools() {
-        List<PoolState> states = new ArrayList<>();
+        Map<String, PoolState> states = new TreeMap<>();
         for (ExchangeLoop home : loops) {
-            states.addAll(on(
-                    home,
-                    () -> home.pools().all().stream()
-                            .map(pool ->
-                                    new PoolState(pool.provider().name(), pool.open(), pool.idle(), pool.waiting()))
-                            .toList()));
+            on(
+                            home,
+                            () -> home.pools().all().stream()
+                                    .map(pool -> new PoolState(
+                                            pool.provider().name(), pool.open(), pool.idle(), pool.waiting()))
+                                    .toList())
+                    .forEach(state -> states.merge(state.provider(), state, PoolState::plus));
         }
-        return states;
+        return List.copyOf(states.values());
     }
 
     /**
