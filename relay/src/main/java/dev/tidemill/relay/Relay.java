@@ -27,7 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -127,22 +127,22 @@ public final class Relay implements AutoCloseable {
 
     /** One provider's connections over all loops. */
     public record PoolState(String provider, int open, int idle, int waiting) {
-        PoolState plus(PoolState other) {
+        private PoolState plus(PoolState other) {
             return new PoolState(provider, open + other.open, idle + other.idle, waiting + other.waiting);
         }
     }
 
-    /** The pools as they are; asks each loop. */
+    /** The pools as they are, by provider; a provider may have one on each loop, and after a reload two. Asks each loop. */
     public List<PoolState> pools() {
-        Map<String, PoolState> states = new TreeMap<>();
+        SortedMap<String, PoolState> states = new TreeMap<>();
         for (ExchangeLoop home : loops) {
-            on(
-                            home,
-                            () -> home.pools().all().stream()
-                                    .map(pool -> new PoolState(
-                                            pool.provider().name(), pool.open(), pool.idle(), pool.waiting()))
-                                    .toList())
-                    .forEach(state -> states.merge(state.provider(), state, PoolState::plus));
+            List<PoolState> here = on(
+                    home,
+                    () -> home.pools().all().stream()
+                            .map(pool ->
+                                    new PoolState(pool.provider().name(), pool.open(), pool.idle(), pool.waiting()))
+                            .toList());
+            here.forEach(pool -> states.merge(pool.provider(), pool, PoolState::plus));
         }
         return List.copyOf(states.values());
     }

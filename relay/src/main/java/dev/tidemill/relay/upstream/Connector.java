@@ -51,7 +51,8 @@ final class Connector {
     }
 
     /** What a connection needs that must not be waited for on the loop. */
-    private record Prepared(int port, List<InetAddress> addresses, @Nullable SslContext tls) {}
+    private record Prepared(
+            int port, List<InetAddress> addresses, @Nullable SslContext tls) {}
 
     /** Calls back with the open channel or the failure. */
     void open(Provider provider, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
@@ -61,7 +62,8 @@ final class Connector {
         int port = proxy == null ? provider.port() : proxy.getPort() < 0 ? 80 : proxy.getPort();
         resolver.resolve(host)
                 .thenCombine(trust.of(provider), (addresses, tls) -> new Prepared(port, addresses, tls))
-                .whenComplete((prepared, error) -> loop.execute(() -> prepared(provider, host, prepared, error, whenDone)));
+                .whenComplete(
+                        (prepared, error) -> loop.execute(() -> prepared(provider, host, prepared, error, whenDone)));
     }
 
     private void prepared(
@@ -87,10 +89,7 @@ final class Connector {
      * what was meant for the old one would hit the new one before it is connected.
      */
     private void connect(
-            Provider provider,
-            Prepared to,
-            int index,
-            BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+            Provider provider, Prepared to, int index, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.eventLoop())
                 .channel(channelType)
@@ -105,8 +104,8 @@ final class Connector {
                         if (provider.proxy() != null) {
                             // The proxy is connected to by address; it is told the provider's name and resolves it
                             // itself.
-                            HttpProxyHandler tunnel =
-                                    new HttpProxyHandler(new InetSocketAddress(to.addresses().get(index), to.port()));
+                            HttpProxyHandler tunnel = new HttpProxyHandler(
+                                    new InetSocketAddress(to.addresses().get(index), to.port()));
                             tunnel.setConnectTimeoutMillis(PER_ADDRESS_MILLIS);
                             channel.pipeline().addLast(tunnel);
                         }

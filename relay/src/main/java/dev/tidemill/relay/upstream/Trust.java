@@ -22,7 +22,8 @@ final class Trust {
     private static final CompletableFuture<@Nullable SslContext> NONE = CompletableFuture.completedFuture(null);
 
     private final Executor blocking;
-    private final ConcurrentHashMap<String, CompletableFuture<@Nullable SslContext>> contexts = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, CompletableFuture<@Nullable SslContext>> contexts =
+            new ConcurrentHashMap<>();
 
     /** @param blocking reads trust stores, which takes some 100 ms the first time */
     Trust(Executor blocking) {

@@ -26,7 +26,8 @@ class BadBatchInputTest {
 
     @BeforeAll
     static void start() throws Exception {
-        node = Node.start(folder, ", max_file: 1MiB", "batch: { max_input: 100KiB, max_lines: 50, max_line: 4KiB }");
+        node = Node.start(
+                folder, ", max_file: 1MiB", "", "batch: { max_input: 100KiB, max_lines: 50, max_line: 4KiB }");
         key = node.key("caller");
     }
 

@@ -23,7 +23,7 @@ class BadInputTest {
 
     @BeforeAll
     static void start() throws Exception {
-        node = Node.start(folder, ", max_body: 64KiB, max_headers: 4KiB, max_file: 1MiB", "");
+        node = Node.start(folder, ", max_body: 64KiB, max_headers: 4KiB, max_file: 1MiB", "", "");
         key = node.key("caller");
     }
 

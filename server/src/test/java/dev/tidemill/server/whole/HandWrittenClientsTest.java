@@ -28,7 +28,7 @@ class HandWrittenClientsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        node = Node.start(folder, ", cors: ['" + PAGE + "']", "");
+        node = Node.start(folder, ", cors: ['" + PAGE + "']", "", "");
         key = node.key("people");
         client = new HandWrittenClient(node.url() + "/v1", key);
     }

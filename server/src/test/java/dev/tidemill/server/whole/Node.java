@@ -21,6 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A whole server over real sockets, on a folder of its own, in front of a simulator as its provider {@code sim}. */
 final class Node implements AutoCloseable {
+    /** What the provider is shown. */
+    static final String CREDENTIAL = "sk-upstream-credential-5f0e1d";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
     private static final String ON_FREE_PORTS = "{ listen: '127.0.0.1:0', admin: '127.0.0.1:0'%s }";
@@ -37,27 +40,28 @@ final class Node implements AutoCloseable {
 
     /** Every model goes to the simulator, {@code renamed} as {@code qwen3-8b}. */
     static Node start(Path folder) throws IOException {
-        return start(folder, "", "");
+        return start(folder, "", "", "");
     }
 
     /**
      * @param serverOptions behind the two ports, as {@code , max_body: 1KiB}
+     * @param providerOptions behind the provider's key, likewise
      * @param more of the file's sections, as lines of YAML
      */
-    static Node start(Path folder, String serverOptions, String more) throws IOException {
+    static Node start(Path folder, String serverOptions, String providerOptions, String more) throws IOException {
         Simulator simulator = Simulator.start(Behaviour.plain(), 0);
         try {
             Files.writeString(folder.resolve("tidemill.yaml"), """
                     server: %s
                     providers:
-                      sim: { protocol: openai, base_url: "%s", keys: ["sk-upstream"] }
+                      sim: { protocol: openai, base_url: "%s", keys: ["%s"]%s }
                     models:
                       gpt-test: { targets: [{ provider: sim }] }
                       renamed: { targets: [{ provider: sim, model: qwen3-8b }] }
                       "*": { targets: [{ provider: sim }] }
                     %s
                     """.formatted(
-                            ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), more));
+                    ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), CREDENTIAL, providerOptions, more));
             return new Node(folder, simulator, serve(folder));
         } catch (IOException | RuntimeException | Error e) {
             simulator.close();

@@ -1,0 +1,149 @@
+package dev.tidemill.server.whole;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.simulator.Behaviour;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code /metrics} as Prometheus reads it: text format 0.0.4, after traffic of every kind over several loops. */
+class MetricsTest {
+    private static final Pattern SAMPLE = Pattern.compile(
+            "([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{((?:[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\]|\\\\.)*\",?)*)})? (\\S+)");
+
+    @TempDir
+    Path folder;
+
+    /** Samples by name and labels, as they are written. */
+    private static Map<String, Double> parse(String text) {
+        Map<String, Double> samples = new LinkedHashMap<>();
+        Map<String, String> types = new LinkedHashMap<>();
+        Set<String> helped = new HashSet<>();
+        assertThat(text).endsWith("\n");
+        for (String line : text.lines().toList()) {
+            if (line.startsWith("# HELP ")) {
+                assertThat(helped.add(line.split(" ", 4)[2])).as(line).isTrue();
+            } else if (line.startsWith("# TYPE ")) {
+                String[] parts = line.split(" ");
+                assertThat(types.put(parts[2], parts[3])).as(line).isNull();
+                assertThat(parts[3]).isIn("counter", "gauge", "histogram");
+            } else {
+                Matcher sample = SAMPLE.matcher(line);
+                assertThat(sample.matches()).as(line).isTrue();
+                String family = sample.group(1).replaceFirst("_(bucket|sum|count)$", "");
+                assertThat(types).as(line).containsKey(types.containsKey(sample.group(1)) ? sample.group(1) : family);
+                String name = sample.group(1) + (sample.group(2) == null ? "" : "{" + sample.group(2) + "}");
+                assertThat(samples.put(name, Double.parseDouble(sample.group(3).replace("+Inf", "Infinity"))))
+                        .as(line)
+                        .isNull();
+            }
+        }
+        types.forEach((name, type) -> {
+            assertThat(helped).contains(name);
+            assertThat(name.endsWith("_total")).as(name).isEqualTo(type.equals("counter"));
+        });
+        return samples;
+    }
+
+    private static void bucketsGrowUpToTheCount(Map<String, Double> samples, String histogram, String labels) {
+        List<Double> buckets = new ArrayList<>();
+        samples.forEach((name, value) -> {
+            if (name.startsWith(histogram + "_bucket{" + labels)) {
+                buckets.add(value);
+            }
+        });
+        assertThat(buckets).hasSizeGreaterThan(5).isSorted();
+        String count = histogram + "_count" + (labels.isEmpty() ? "" : "{" + labels.replaceFirst(",$", "") + "}");
+        assertThat(samples.get(count)).as(count).isPositive().isEqualTo(buckets.getLast());
+    }
+
+    private static Map<String, Double> scrape(Node node) throws Exception {
+        try (Wire admin = new Wire(node.admin())) {
+            Answer answer = admin.ask("GET", "/metrics", null, null);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.header("content-type")).startsWith("text/plain; version=0.0.4");
+            return parse(answer.body());
+        }
+    }
+
+    @Test
+    void everythingIsThereBeforeAnyTraffic() throws Exception {
+        try (Node node = Node.start(folder)) {
+            assertThat(scrape(node))
+                    .containsEntry("tidemill_exchanges_total", 0.0)
+                    .containsKeys(
+                            "tidemill_tokens_total{kind=\"input\"}",
+                            "tidemill_batches_running",
+                            "tidemill_heap_max_bytes");
+        }
+    }
+
+    @Test
+    void trafficOverSeveralLoopsIsSummedUp() throws Exception {
+        try (Node node = Node.start(folder, ", loops: 3", "", "")) {
+            double atRest = scrape(node).get("tidemill_body_memory_bytes");
+            String key = node.key("caller");
+            List<Wire> wires = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                Wire wire = new Wire(node.url());
+                wires.add(wire);
+                wire.ask("POST", "/v1/chat/completions", key, Node.chat("gpt-test", "Hi", i % 2 == 0));
+            }
+            node.ended(key, node.batch(key, node.upload(key, Lines.of(30, "gpt-test"))));
+            node.ask("POST", "/v1/chat/completions", key, Node.chat("sim-usage=missing", "Hi", false));
+            node.ask("POST", "/v1/chat/completions", key, Node.chat("sim-bad-json=1", "Hi", true));
+            node.ask("POST", "/v1/chat/completions", key, Node.chat("sim-429", "Hi", false));
+            node.ask("POST", "/v1/chat/completions", key, Node.chat("sim-close", "Hi", false));
+            node.ask("POST", "/v1/chat/completions", "wrong", Node.chat("gpt-test", "Hi", false));
+            node.simulator.behave(Behaviour.plain());
+
+            Map<String, Double> samples = scrape(node);
+
+            assertThat(samples)
+                    .containsEntry("tidemill_exchanges_total", 47.0)
+                    .containsEntry("tidemill_batch_line_exchanges_total", 30.0)
+                    .containsEntry("tidemill_exchanges_running", 0.0)
+                    .containsEntry("tidemill_answers_total{status=\"200\"}", 44.0)
+                    .containsEntry("tidemill_answers_total{status=\"429\"}", 1.0)
+                    .containsEntry("tidemill_answers_total{status=\"502\"}", 1.0)
+                    .containsEntry("tidemill_answers_total{status=\"401\"}", 1.0)
+                    .containsEntry("tidemill_failures_total{kind=\"unauthorized\"}", 1.0)
+                    .containsEntry("tidemill_failures_total{kind=\"upstream_broken\"}", 1.0)
+                    .containsEntry("tidemill_tokens_total{kind=\"output\"}", 43 * 24.0)
+                    .containsEntry("tidemill_tokens_total{kind=\"cache_read\"}", 0.0)
+                    .containsEntry("tidemill_usage_unknown_total", 1.0)
+                    .containsEntry("tidemill_events_dropped_total", 1.0)
+                    .containsEntry("tidemill_access_lines_lost_total", 0.0)
+                    .containsEntry("tidemill_upstream_connections{provider=\"sim\",state=\"waiting\"}", 0.0)
+                    .containsEntry("tidemill_body_memory_bytes", atRest) // what the scrape itself takes
+                    .containsEntry("tidemill_batches_validating", 0.0)
+                    .containsEntry("tidemill_batches_running", 0.0)
+                    .containsEntry("tidemill_batches_finalizing", 0.0)
+                    .containsEntry("tidemill_batch_lines_in_flight", 0.0)
+                    .containsEntry("tidemill_batch_lines_waiting", 0.0)
+                    .containsKeys("tidemill_body_memory_limit_bytes", "tidemill_heap_used_bytes");
+            assertThat(samples.get("tidemill_client_connections")).isGreaterThanOrEqualTo(12);
+            assertThat(samples.get("tidemill_upstream_connections{provider=\"sim\",state=\"open\"}"))
+                    .isPositive()
+                    .isEqualTo(samples.get("tidemill_upstream_connections{provider=\"sim\",state=\"idle\"}"));
+            bucketsGrowUpToTheCount(samples, "tidemill_first_content_seconds", "");
+            bucketsGrowUpToTheCount(samples, "tidemill_exchange_seconds", "");
+            for (String phase :
+                    List.of("authenticate", "read", "pick", "connect", "send", "await", "deliver", "record")) {
+                bucketsGrowUpToTheCount(samples, "tidemill_phase_seconds", "phase=\"" + phase + "\",");
+            }
+            for (Wire wire : wires) {
+                wire.close();
+            }
+        }
+    }
+}
