@@ -67,7 +67,7 @@ public final class Relay implements AutoCloseable {
         this.transport = Transport.best();
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(), Thread.ofPlatform().name("loop-", 0).factory(), transport.factory());
-        this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime));
+        this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime), blocking);
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(directory, accessLog, options.clock(), blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();

@@ -21,7 +21,10 @@ enum Outcome {
     RETRY,
     /** Turned away for now, by the provider's rate limit or by ourselves; waits, and is no try. */
     WAIT,
-    /** The account behind the provider's key is spent: waits too, and the whole batch with it, instead of burning lines. */
+    /**
+     * The provider refuses our key, or the account behind it is spent: waits too, and the whole batch with it, instead of
+     * burning lines on what an operator has to mend.
+     */
     QUOTA;
 
     private static final int QUOTA_BYTES = 16 << 10;
@@ -30,15 +33,14 @@ enum Outcome {
         Failure failure = answer.failure();
         int status = answer.status();
         if (failure != null && status != 429) {
+            if (failure.code().equals("answer_too_large")) {
+                return REFUSED;
+            }
             return switch (failure.kind()) {
                 case OVERLOADED, DRAINING, CLIENT_GONE -> WAIT;
-                case OURS,
-                        UPSTREAM_CONNECT,
-                        UPSTREAM_BROKEN,
-                        UPSTREAM_PROTOCOL,
-                        UPSTREAM_CREDENTIAL,
-                        UPSTREAM_ERROR,
-                        UPSTREAM_TIMEOUT -> RETRY;
+                case OURS, UPSTREAM_CONNECT, UPSTREAM_BROKEN, UPSTREAM_PROTOCOL, UPSTREAM_ERROR, UPSTREAM_TIMEOUT ->
+                    RETRY;
+                case UPSTREAM_CREDENTIAL -> QUOTA;
                 default -> REFUSED;
             };
         }

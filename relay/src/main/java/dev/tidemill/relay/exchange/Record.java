@@ -49,7 +49,7 @@ final class Record implements Phase {
         if (home.accessLog().on()) {
             log(exchange, attempt, failure, status, total, usage, firstContent);
         }
-        meters.phase(phases.length - 1, System.nanoTime() - now); // its own, which the driver knows too late
+        meters.phase(phases.length - 1, System.nanoTime() - now); // its own time, which nobody after it could count
         exchange.downstream().done();
         return Step.NEXT;
     }

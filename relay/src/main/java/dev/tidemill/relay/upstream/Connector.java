@@ -16,12 +16,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,10 @@ final class Connector {
         this.trust = trust;
     }
 
+    /** What a connection needs that must not be waited for on the loop. */
+    private record Prepared(
+            int port, List<InetAddress> addresses, @Nullable SslContext tls) {}
+
     /** Calls back with the open channel or the failure. */
     void open(Provider provider, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
         URI proxy = provider.proxy();
@@ -54,25 +61,26 @@ final class Connector {
         String host = address.getHost();
         int port = proxy == null ? provider.port() : proxy.getPort() < 0 ? 80 : proxy.getPort();
         resolver.resolve(host)
-                .whenComplete((addresses, error) ->
-                        loop.execute(() -> resolved(provider, host, port, addresses, error, whenDone)));
+                .thenCombine(trust.of(provider), (addresses, tls) -> new Prepared(port, addresses, tls))
+                .whenComplete(
+                        (prepared, error) -> loop.execute(() -> prepared(provider, host, prepared, error, whenDone)));
     }
 
-    private void resolved(
+    private void prepared(
             Provider provider,
             String host,
-            int port,
-            @Nullable List<InetAddress> addresses,
+            @Nullable Prepared prepared,
             @Nullable Throwable error,
             BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
-        if (addresses == null || addresses.isEmpty()) {
-            whenDone.accept(
-                    null,
-                    failed(provider, "upstream_name_not_found", "host name " + host + " was not found")
-                            .withDetail(String.valueOf(error)));
+        if (prepared != null && !prepared.addresses().isEmpty()) {
+            connect(provider, prepared, 0, whenDone);
             return;
         }
-        connect(provider, port, addresses, 0, whenDone);
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Failure failure = cause == null || cause instanceof UnknownHostException
+                ? failed(provider, "upstream_name_not_found", "host name " + host + " was not found")
+                : failed(provider, "upstream_tls_failed", "its certificate authority cannot be read");
+        whenDone.accept(null, failure.withDetail(String.valueOf(cause)));
     }
 
     /**
@@ -81,11 +89,7 @@ final class Connector {
      * what was meant for the old one would hit the new one before it is connected.
      */
     private void connect(
-            Provider provider,
-            int port,
-            List<InetAddress> addresses,
-            int index,
-            BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+            Provider provider, Prepared to, int index, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.eventLoop())
                 .channel(channelType)
@@ -100,32 +104,32 @@ final class Connector {
                         if (provider.proxy() != null) {
                             // The proxy is connected to by address; it is told the provider's name and resolves it
                             // itself.
-                            HttpProxyHandler tunnel =
-                                    new HttpProxyHandler(new InetSocketAddress(addresses.get(index), port));
+                            HttpProxyHandler tunnel = new HttpProxyHandler(
+                                    new InetSocketAddress(to.addresses().get(index), to.port()));
                             tunnel.setConnectTimeoutMillis(PER_ADDRESS_MILLIS);
                             channel.pipeline().addLast(tunnel);
                         }
-                        if (provider.tls()) {
-                            SslHandler tls = trust.of(provider)
-                                    .newHandler(
-                                            channel.alloc(), provider.baseUrl().getHost(), provider.port());
+                        SslContext context = to.tls();
+                        if (context != null) {
+                            SslHandler tls = context.newHandler(
+                                    channel.alloc(), provider.baseUrl().getHost(), provider.port());
                             tls.setHandshakeTimeoutMillis(PER_ADDRESS_MILLIS * 2L);
                             channel.pipeline().addLast(tls);
                         }
                         channel.pipeline().addLast(OPENING, new Opening());
                     }
                 });
-        InetSocketAddress to = provider.proxy() == null
-                ? new InetSocketAddress(addresses.get(index), port)
+        InetSocketAddress address = provider.proxy() == null
+                ? new InetSocketAddress(to.addresses().get(index), to.port())
                 : InetSocketAddress.createUnresolved(provider.baseUrl().getHost(), provider.port());
         if (provider.proxy() != null) {
             bootstrap.disableResolver();
         }
-        ChannelFuture opened = bootstrap.connect(to);
+        ChannelFuture opened = bootstrap.connect(address);
         opened.addListener(future -> {
             if (!future.isSuccess()) {
-                if (index + 1 < addresses.size()) {
-                    loop.execute(() -> connect(provider, port, addresses, index + 1, whenDone));
+                if (index + 1 < to.addresses().size()) {
+                    loop.execute(() -> connect(provider, to, index + 1, whenDone));
                     return;
                 }
                 whenDone.accept(

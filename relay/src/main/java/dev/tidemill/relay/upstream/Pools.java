@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,10 +19,12 @@ public final class Pools {
     /** What all loops share: resolver, trust, and how many live requests wait for each provider by name. */
     public static final class Shared {
         private final Resolver resolver;
-        private final Trust trust = new Trust();
+        private final Trust trust;
         private final Map<String, AtomicInteger> liveWaiting = new java.util.concurrent.ConcurrentHashMap<>();
 
-        public Shared(Resolver resolver) {
+        /** @param blocking where trust stores are read */
+        public Shared(Resolver resolver, Executor blocking) {
+            this.trust = new Trust(blocking);
             this.resolver = resolver;
         }
 

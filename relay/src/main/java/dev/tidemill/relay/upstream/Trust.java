@@ -6,8 +6,11 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS towards providers: 1.2 or newer, server name sent, host name checked, trust from the system or the provider's own
@@ -16,11 +19,25 @@ import javax.net.ssl.SSLException;
 final class Trust {
     private static final String SYSTEM = "";
 
-    private final ConcurrentHashMap<String, SslContext> contexts = new ConcurrentHashMap<>();
+    private static final CompletableFuture<@Nullable SslContext> NONE = CompletableFuture.completedFuture(null);
 
-    SslContext of(Provider provider) {
+    private final Executor blocking;
+    private final ConcurrentHashMap<String, CompletableFuture<@Nullable SslContext>> contexts =
+            new ConcurrentHashMap<>();
+
+    /** @param blocking reads trust stores, which takes some 100 ms the first time */
+    Trust(Executor blocking) {
+        this.blocking = blocking;
+    }
+
+    /** What a connection to the provider trusts; null for one without TLS. */
+    CompletableFuture<@Nullable SslContext> of(Provider provider) {
+        if (!provider.tls()) {
+            return NONE;
+        }
         String ca = provider.ca();
-        return contexts.computeIfAbsent(ca == null ? SYSTEM : ca, Trust::context);
+        return contexts.computeIfAbsent(
+                ca == null ? SYSTEM : ca, pem -> CompletableFuture.supplyAsync(() -> context(pem), blocking));
     }
 
     private static SslContext context(String ca) {
