@@ -66,6 +66,10 @@ class StopTest {
 
             assertThat(serve.runs()).isTrue();
             assertThatThrownBy(() -> served.complete(key, "gpt-test")).isInstanceOf(ConnectException.class);
+            assertThat(served.getAdmin("/ready", null).statusCode()).isEqualTo(503);
+            assertThat(served.getAdmin("/ready", null).body()).contains("\"status\":\"draining\"");
+            assertThat(served.getAdmin("/health", null).statusCode()).isEqualTo(200);
+            assertThat(served.getAdmin("/metrics", null).body()).contains("tidemill_exchanges_running 1.0");
             assertThat(stream.rest()).contains("\"finish_reason\":\"stop\"").endsWith("data: [DONE]\n\n");
         }
         assertThat(serve.exit()).isZero();
