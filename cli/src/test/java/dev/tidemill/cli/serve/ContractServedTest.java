@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example configuration that everybody starts from, served, with its keys made, used and taken back by commands. */
+@Timeout(120)
 class ContractServedTest {
     private static final String EXAMPLE = """
             server:

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A start that cannot be says why in words, without a stack trace, and leaves nothing behind. */
+@Timeout(120)
 class StartThatFailsTest {
     private static final String REST = """
             providers: { sim: { base_url: "http://127.0.0.1:9" } }

@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Batches whose lines go through the real relay, to a provider that is often not well. */
+@Timeout(120)
 class BatchOverTheRelayTest {
     @TempDir
     Path folder;
@@ -135,7 +137,7 @@ class BatchOverTheRelayTest {
 
     /** A batch of {@link #LONG} lines, a sixth of which have their results. */
     private static String underWay(Node node, String key) throws IOException, InterruptedException {
-        node.simulator.behave(Behaviour.of("ttft=40ms"));
+        node.simulator.behave(Behaviour.of("ttft=100ms"));
         String id = node.batch(key, node.upload(key, Lines.of(LONG, "gpt-test")));
         while (completed(node, key, id) < LONG / 6) {
             Thread.sleep(5);
@@ -225,7 +227,7 @@ class BatchOverTheRelayTest {
             node.simulator.behave(Behaviour.of("ttft=50ms"));
             String owner = node.key("owner");
             String second = node.key("owner");
-            String id = node.batch(owner, node.upload(owner, Lines.of(400, "gpt-test")));
+            String id = node.batch(owner, node.upload(owner, Lines.of(800, "gpt-test")));
             while (completed(node, owner, id) == 0) {
                 Thread.sleep(5);
             }
@@ -244,7 +246,7 @@ class BatchOverTheRelayTest {
             assertThat(batch.path("status").asString()).isEqualTo("completed");
             List<JsonNode> output = node.lines(second, batch.path("output_file_id"));
             List<JsonNode> errors = node.lines(second, batch.path("error_file_id"));
-            onceEach(400, output, errors);
+            onceEach(800, output, errors);
             assertThat(errors).isNotEmpty().allMatch(line -> status(line) == 401);
         }
     }

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code /metrics} as Prometheus reads it: text format 0.0.4, after traffic of every kind over several loops. */
+@Timeout(120)
 class MetricsTest {
     @TempDir
     Path folder;

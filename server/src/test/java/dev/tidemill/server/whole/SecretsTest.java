@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +32,7 @@ import tools.jackson.databind.JsonNode;
  * Words that occur nowhere else are sent in every place where something confidential may stand, through good answers and
  * broken ones; then everything that is written, told or kept is searched for them.
  */
+@Timeout(120)
 class SecretsTest {
     private static final String PROMPT = "canaryprompt";
     private static final String ANSWER = "canaryanswer";

@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * Clients that leave, providers that fail, uploads that are cut, batches and reloads, all at once and at random. Each answer
  * must be an honest one, and when it is over nothing may be left: no exchange, connection, buffer, line or half file.
  */
+@Timeout(120)
 class StormTest {
     private static final int CLIENTS = 24;
     private static final int ROUNDS = 40;
