@@ -149,10 +149,11 @@ public final class Relay implements AutoCloseable {
 
     /**
      * Stops taking requests, lets those that run come to their end, and ends those that have not by then with an honest
-     * error. Returns when the last one is over.
+     * error. Returns when the last one is over. Ports that take no model calls serve until the {@link #close}, so that
+     * whoever watches can see the drain.
      */
     public void drain(Duration patience) {
-        listeners.forEach(Listener::drain);
+        listeners.stream().filter(Listener::relays).forEach(Listener::drain);
         Instant until = Instant.now().plus(patience);
         while (running() > 0 && Instant.now().isBefore(until)) {
             sleep();

@@ -18,6 +18,7 @@ import dev.tidemill.server.admin.AdminToken;
 import dev.tidemill.server.admin.ConfigurationRoutes;
 import dev.tidemill.server.admin.KeyRoutes;
 import dev.tidemill.server.admin.StoredKeys;
+import dev.tidemill.server.config.Address;
 import dev.tidemill.server.config.BatchOptions;
 import dev.tidemill.server.config.ConfigWatch;
 import dev.tidemill.server.config.Configuration;
@@ -98,7 +99,7 @@ public final class Server implements RunningServer {
         store.keys().onChange(keys -> directory.keys(new KeyRing(keys)));
         directory.keys(new KeyRing(store.keys().all()));
         this.watch = new ConfigWatch(loaded, changed -> directory.routes(changed.routes()), clock);
-        this.batches = BatchEngine.start(
+        this.batches = BatchEngine.of(
                 store.batches(),
                 store.files(),
                 store.blobs(),
@@ -121,9 +122,10 @@ public final class Server implements RunningServer {
         clientRoutes.addAll(new BatchesService(store.batches(), batches, ids, clock).routes());
 
         ServerOptions options = configuration.server();
-        this.admin = listen(options.admin().toSocketAddress(), false, adminRoutes);
+        this.admin = listen(options.admin(), false, adminRoutes);
         data.publish(new AdminAccess(admin, token.text()));
-        this.url = listen(options.listen().toSocketAddress(), true, clientRoutes);
+        this.url = listen(options.listen(), true, clientRoutes);
+        batches.start();
         watch.start();
         LOG.info(
                 "{} models, {} keys, data in {}",
@@ -132,10 +134,9 @@ public final class Server implements RunningServer {
                 configuration.data());
     }
 
-    private URI listen(InetSocketAddress address, boolean relays, List<Route> routes) throws IOException {
-        InetSocketAddress bound = relay.listen(address, relays, routes);
-        String host = address.getHostString();
-        return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + bound.getPort());
+    private URI listen(Address address, boolean relays, List<Route> routes) throws IOException {
+        InetSocketAddress bound = relay.listen(address.toSocketAddress(), relays, routes);
+        return URI.create("http://" + new Address(address.host(), bound.getPort()));
     }
 
     private static ModelCheck modelCheck(Directory directory, InstantSource clock) {

@@ -54,13 +54,30 @@ public final class BatchEngine implements BatchEvents {
         this.thread = Thread.ofPlatform().name("batch-conductor").daemon().unstarted(conductor::run);
     }
 
+    /** Made and started. */
+    public static BatchEngine start(
+            BatchStore store,
+            FileStore files,
+            Blobs blobs,
+            Lines lines,
+            ModelCheck models,
+            Ids ids,
+            EngineOptions options,
+            InstantSource clock)
+            throws IOException {
+        BatchEngine engine = of(store, files, blobs, lines, models, ids, options, clock);
+        engine.start();
+        return engine;
+    }
+
     /**
-     * Starts, and takes up what is unfinished.
+     * Does nothing before {@link #start}: a process that fails on its way up, as one whose port is taken does, has sent no
+     * line that the next one would have to send again.
      *
      * @param models asked once for each batch's model
      * @param clock deadlines and waits are counted on it; it is looked at ten times a second at least while there is work
      */
-    public static BatchEngine start(
+    public static BatchEngine of(
             BatchStore store,
             FileStore files,
             Blobs blobs,
@@ -75,9 +92,12 @@ public final class BatchEngine implements BatchEvents {
         } catch (StorageFullException e) {
             LOG.warn("batches: old leases stay until they run out: {}", e.getMessage());
         }
-        BatchEngine engine = new BatchEngine(store, files, blobs, lines, models, ids, options, clock);
-        engine.thread.start();
-        return engine;
+        return new BatchEngine(store, files, blobs, lines, models, ids, options, clock);
+    }
+
+    /** Takes up what is unfinished, and then what comes. Once. */
+    public void start() {
+        thread.start();
     }
 
     @Override

@@ -96,6 +96,11 @@ public final class Listener {
         return (InetSocketAddress) channel.localAddress();
     }
 
+    /** Whether it takes model calls. */
+    public boolean relays() {
+        return port.relays();
+    }
+
     /** Stops accepting; connections without a request close, the others after their answer. */
     public void drain() {
         port.drain();

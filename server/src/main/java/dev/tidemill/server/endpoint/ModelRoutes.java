@@ -34,7 +34,8 @@ public final class ModelRoutes {
         return List.of(
                 Route.of("GET", "/v1/models", models::list),
                 Route.of("GET", "/v1/models/{id}", models::one),
-                Route.of("GET", "/v1/models/{provider}/{id}", models::ofProvider));
+                Route.of("GET", "/v1/models/{provider}/{id}", models::ofProvider),
+                Route.of("GET", "/v1/models/{provider}/{maker}/{id}", models::ofMaker));
     }
 
     private void list(Call call) throws IOException {
@@ -52,6 +53,11 @@ public final class ModelRoutes {
 
     private void ofProvider(Call call) throws IOException, ServiceException {
         answer(call, call.pathValue("provider") + "/" + call.pathValue("id"));
+    }
+
+    /** A provider that itself has others' models, as {@code openrouter/meta-llama/llama-3}. */
+    private void ofMaker(Call call) throws IOException, ServiceException {
+        answer(call, call.pathValue("provider") + "/" + call.pathValue("maker") + "/" + call.pathValue("id"));
     }
 
     private void answer(Call call, String name) throws IOException, ServiceException {

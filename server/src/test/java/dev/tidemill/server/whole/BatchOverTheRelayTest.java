@@ -1,6 +1,7 @@
 package dev.tidemill.server.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Counts;
@@ -8,6 +9,9 @@ import dev.tidemill.simulator.Rule;
 import dev.tidemill.simulator.Scenario;
 import dev.tidemill.simulator.SeenRequest;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,27 +131,84 @@ class BatchOverTheRelayTest {
         }
     }
 
+    private static final int LONG = 600;
+
+    /** A batch of {@link #LONG} lines, a sixth of which have their results. */
+    private static String underWay(Node node, String key) throws IOException, InterruptedException {
+        node.simulator.behave(Behaviour.of("ttft=40ms"));
+        String id = node.batch(key, node.upload(key, Lines.of(LONG, "gpt-test")));
+        while (completed(node, key, id) < LONG / 6) {
+            Thread.sleep(5);
+        }
+        return id;
+    }
+
+    /** Waits for its end; how many lines were sent more than once, and that the batch has told so. */
+    private static long sentTwice(Node node, String key, String id) throws IOException, InterruptedException {
+        JsonNode batch = node.ended(key, id);
+        assertThat(batch.path("status").asString()).isEqualTo("completed");
+        assertThat(batch.at("/request_counts/completed").asInt()).isEqualTo(LONG);
+        onceEach(LONG, node.lines(key, batch.path("output_file_id")), List.of());
+        Counts counts = node.simulator.countsAtRest(Duration.ofSeconds(10));
+        long twice = counts.total().asked() - LONG;
+        assertThat(twice)
+                .isBetween(0L, batch.path("lines_possibly_charged_twice").asLong());
+        return twice;
+    }
+
     @Test
     void aServerThatStopsInTheMiddleGoesOnByItselfAtTheNextStart() throws Exception {
-        int lines = 600;
         try (Node node = Node.start(folder)) {
-            node.simulator.behave(Behaviour.of("ttft=40ms"));
             String key = node.key("night");
-            String id = node.batch(key, node.upload(key, Lines.of(lines, "gpt-test")));
-            while (completed(node, key, id) < 100) {
-                Thread.sleep(5);
-            }
+            String id = underWay(node, key);
 
-            node.restart();
+            node.stop();
+            node.startAgain();
 
-            JsonNode batch = node.ended(key, id);
-            assertThat(batch.path("status").asString()).isEqualTo("completed");
-            assertThat(batch.at("/request_counts/completed").asInt()).isEqualTo(lines);
-            onceEach(lines, node.lines(key, batch.path("output_file_id")), List.of());
-            Counts counts = node.simulator.countsAtRest(Duration.ofSeconds(10));
-            int twice = batch.path("lines_possibly_charged_twice").asInt();
-            assertThat(counts.total().asked() - lines).isBetween(0L, (long) twice);
-            assertThat(twice).isLessThanOrEqualTo(64);
+            assertThat(sentTwice(node, key, id)).isLessThanOrEqualTo(64);
+        }
+    }
+
+    @Test
+    void aServerThatDrainsInTheMiddleSendsNoLineTwice() throws Exception {
+        try (Node node = Node.start(folder)) {
+            String key = node.key("night");
+            String id = underWay(node, key);
+
+            node.drain();
+            assertThat(node.simulator
+                            .countsAtRest(Duration.ofSeconds(10))
+                            .total()
+                            .whole())
+                    .isBetween(LONG / 6L, LONG - 1L);
+            node.startAgain();
+
+            assertThat(sentTwice(node, key, id)).isZero();
+        }
+    }
+
+    @Test
+    void aStartThatFailsForItsPortSendsNoLine() throws Exception {
+        try (Node node = Node.start(folder);
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            String key = node.key("night");
+            String id = underWay(node, key);
+            node.drain();
+            long asked =
+                    node.simulator.countsAtRest(Duration.ofSeconds(10)).total().asked();
+            Path file = folder.resolve("tidemill.yaml");
+            String good = Files.readString(file);
+            Files.writeString(
+                    file, good.replace("listen: '127.0.0.1:0'", "listen: '127.0.0.1:" + taken.getLocalPort() + "'"));
+
+            assertThatThrownBy(node::startAgain)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("cannot listen on 127.0.0.1:" + taken.getLocalPort());
+
+            assertThat(node.simulator.counts().total().asked()).isEqualTo(asked);
+            Files.writeString(file, good);
+            node.startAgain();
+            assertThat(sentTwice(node, key, id)).isZero();
         }
     }
 

@@ -75,9 +75,18 @@ final class Node implements AutoCloseable {
         return Server.start((Outcome.Loaded) outcome);
     }
 
-    /** Ends the server at once, as if it were switched off between two requests, and starts another on the same folder. */
-    void restart() throws IOException {
+    /** Ends the server at once, whatever it is doing. */
+    void stop() {
         server.close();
+    }
+
+    /** Lets the server end what it has begun. */
+    void drain() throws InterruptedException {
+        server.drain();
+    }
+
+    /** Another server on the same folder, once the one before has ended. */
+    void startAgain() throws IOException {
         server = serve(folder);
     }
 

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenAI's own Java client, unchanged, as the one that model calls are made with. */
 class OpenAiSdkTest {
@@ -187,6 +189,26 @@ class OpenAiSdkTest {
     void modelsAreTheConfiguredNamesWithoutWildcards() {
         assertThat(client.models().list().data()).extracting(Model::id).containsExactly("gpt-test", "renamed");
         assertThat(client.models().retrieve("renamed").validate().id()).isEqualTo("renamed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai/gpt-4o-mini", "openrouter/meta-llama/llama-3:free", "gpt 4", "模型"})
+    void aModelsNameMayHaveSlashesAndMore(String name) throws Exception {
+        assertThat(client.models().retrieve(name).validate().id()).isEqualTo(name);
+        assertThat(client.chat().completions().create(hello(name).build()).model())
+                .isEqualTo(name);
+    }
+
+    @Test
+    void aModelsNameWithSlashesIsFoundAsItIsWritten() throws Exception {
+        String key = node.key("curl");
+        for (String name : List.of("openai/gpt-4o-mini", "openrouter/meta-llama/llama-3:free")) {
+            assertThat(node.ask("GET", "/v1/models/" + name, key, null)
+                            .json()
+                            .path("id")
+                            .asString())
+                    .isEqualTo(name);
+        }
     }
 
     @Test

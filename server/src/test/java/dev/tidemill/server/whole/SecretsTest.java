@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import dev.tidemill.core.key.KeySecret;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Rule;
 import dev.tidemill.simulator.Scenario;
@@ -250,6 +251,7 @@ class SecretsTest {
                 assertThat(content).as(file.toString()).doesNotContain(BATCH_PROMPT);
             }
         });
+        assertThat(files.values()).anyMatch(content -> content.contains(new KeySecret(key).digest()));
         assertThat(files.values()).anyMatch(content -> content.contains(BATCH_PROMPT));
         assertThat(files.values()).anyMatch(content -> content.contains(BATCH_ANSWER));
     }
