@@ -8,6 +8,8 @@ import dev.tidemill.wire.json.JsonException;
 import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonScanner;
 import dev.tidemill.wire.json.JsonText;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -54,11 +56,7 @@ record ProviderError(String code, String message) {
         return switch (scanner.kind(field)) {
             case STRING -> JsonText.string(a, scanner.from(field), scanner.to(field));
             case NUMBER ->
-                new String(
-                        a,
-                        scanner.from(field),
-                        scanner.to(field) - scanner.from(field),
-                        java.nio.charset.StandardCharsets.US_ASCII);
+                new String(a, scanner.from(field), scanner.to(field) - scanner.from(field), StandardCharsets.US_ASCII);
             default -> null;
         };
     }
@@ -81,6 +79,24 @@ record ProviderError(String code, String message) {
             text = value.length() < SHORTEST_SECRET ? text : text.replace(value, "[header]");
         }
         return cut(text, SHOWN);
+    }
+
+    /** Puts stars over our own secrets in {@code a[0, length)}, for an error body that is passed on as it came. */
+    static void hideSecrets(Provider provider, byte[] a, int length) {
+        provider.keys().forEach(key -> hide(key.getBytes(StandardCharsets.UTF_8), a, length));
+        for (String value : provider.headers().values()) {
+            if (value.length() >= SHORTEST_SECRET) {
+                hide(value.getBytes(StandardCharsets.UTF_8), a, length);
+            }
+        }
+    }
+
+    private static void hide(byte[] secret, byte[] a, int length) {
+        for (int i = 0; i <= length - secret.length; i++) {
+            if (a[i] == secret[0] && Arrays.equals(a, i, i + secret.length, secret, 0, secret.length)) {
+                Arrays.fill(a, i, i + secret.length, (byte) '*');
+            }
+        }
     }
 
     /** Code and message for our log. */

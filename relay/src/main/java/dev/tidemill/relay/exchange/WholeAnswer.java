@@ -166,6 +166,7 @@ final class WholeAnswer implements Answer {
                     .withDetail("status " + status + ", " + length + " bytes");
         }
         if (status >= 300) {
+            ProviderError.hideSecrets(attempt.provider(), kept, length);
             return null;
         }
         if (what == dev.tidemill.wire.openai.WholeAnswer.ERROR) {

@@ -14,11 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,10 +150,12 @@ class StormTest {
             case 2 -> halfAnUpload(node, key, random);
             case 3 -> node.batch(key, node.upload(key, Lines.of(random.nextInt(1, 10), "sim-flaky=20%")));
             case 4 -> reload(node);
-            case 5 -> assertThat(node.ask("POST", "/v1/chat/completions", "wrong", body)
-                            .status())
-                    .isEqualTo(401);
-            case 6 -> assertThat(node.ask("GET", "/v1/batches", key, null).status()).isEqualTo(200);
+            case 5 ->
+                assertThat(node.ask("POST", "/v1/chat/completions", "wrong", body)
+                                .status())
+                        .isEqualTo(401);
+            case 6 ->
+                assertThat(node.ask("GET", "/v1/batches", key, null).status()).isEqualTo(200);
             default -> honest(node.ask("POST", "/v1/chat/completions", key, body), stream, body);
         }
     }
@@ -168,7 +170,10 @@ class StormTest {
             assertThat(answer.json().path("choices").size()).as(what).isEqualTo(1);
         } else if (answer.body().endsWith("data: [DONE]\n\n")) {
             assertThat(answer.whole()).isTrue();
-            assertThat(answer.body()).as(what).contains("\"finish_reason\":\"stop\"").doesNotContain("\"error\":{");
+            assertThat(answer.body())
+                    .as(what)
+                    .contains("\"finish_reason\":\"stop\"")
+                    .doesNotContain("\"error\":{");
         } else {
             assertThat(answer.body()).as(what).contains("\"error\":{");
         }
@@ -196,17 +201,23 @@ class StormTest {
     }
 
     private static void halfAnUpload(Node node, String key, RandomGenerator random) throws IOException {
-        String form = Multipart.batchFile("half.jsonl", Lines.of(50, "gpt-test")).text();
+        String form =
+                Multipart.batchFile("half.jsonl", Lines.of(50, "gpt-test")).text();
         String request = "POST /v1/files HTTP/1.1\r\nhost: r\r\nauthorization: Bearer " + key + "\r\n" + Multipart.TYPE
                 + "content-length: " + form.length() + "\r\n\r\n" + form;
         try (Wire wire = new Wire(node.url())) {
-            wire.send(request.substring(0, random.nextInt(request.length() - 30)).getBytes(StandardCharsets.US_ASCII));
+            wire.send(
+                    request.substring(0, random.nextInt(request.length() - 30)).getBytes(StandardCharsets.US_ASCII));
         }
     }
 
     private static void reload(Node node) throws IOException {
         try (Wire admin = new Wire(node.admin())) {
-            assertThat(admin.ask("POST", "/admin/configuration", node.adminAccess().token(), null)
+            assertThat(admin.ask(
+                                    "POST",
+                                    "/admin/configuration",
+                                    node.adminAccess().token(),
+                                    null)
                             .status())
                     .isEqualTo(200);
         }
