@@ -173,7 +173,9 @@ final class AnswerWriter {
     void frames(ByteBuf read, int offset, int length) {
         written += length;
         if (out == null) {
-            context.write(read.retainedSlice(read.readerIndex() + offset, length), context.voidPromise());
+            boolean all = offset == 0 && length == read.readableBytes();
+            ByteBuf frames = all ? read.retain() : read.retainedSlice(read.readerIndex() + offset, length);
+            context.write(frames, context.voidPromise());
         } else {
             out.writeBytes(read, read.readerIndex() + offset, length);
         }

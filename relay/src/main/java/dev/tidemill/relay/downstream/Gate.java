@@ -33,8 +33,10 @@ final class Gate extends ChannelInboundHandlerAdapter {
                 ? peer.getAddress().getHostAddress()
                 : "";
         String refusal = port.enter(address);
+        context.channel().closeFuture().addListener(closed -> port.leave(address));
         if (refusal == null) {
-            context.pipeline().addLast(port.connection(home, address));
+            context.pipeline()
+                    .replace(this, null, port.connection(home, address)); // nothing stands on the way of a read
         } else {
             turnAway(context, refusal);
         }
@@ -58,17 +60,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, @Nullable Object message) {
-        if (context.pipeline().last() == this) {
-            ReferenceCountUtil.release(message);
-        } else {
-            context.fireChannelRead(message);
-        }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        port.leave(address);
-        context.fireChannelInactive();
+        ReferenceCountUtil.release(message);
     }
 
     private static byte[] answer(String refusal) {

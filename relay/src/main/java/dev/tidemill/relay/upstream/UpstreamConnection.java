@@ -121,9 +121,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         ByteBuf read = (ByteBuf) message;
         try {
             readAny = true;
-            for (int offset = 0; offset < read.readableBytes() && !closed; offset += Loop.READ) {
+            int readable = read.readableBytes(); // what is written on may be shorter before we are through
+            for (int offset = 0; offset < readable && !closed; offset += Loop.READ) {
                 int length = loop.copy(read, offset);
-                take(loop.scratch(), length, read, offset, offset + length < read.readableBytes());
+                take(loop.scratch(), length, read, offset, offset + length < readable);
             }
         } catch (HttpException e) {
             malformed(String.valueOf(e.getMessage()));
