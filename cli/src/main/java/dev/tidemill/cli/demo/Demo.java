@@ -53,10 +53,15 @@ final class Demo {
 
     /** The client's part, against a server whose data directory is {@code data}. */
     void ask(URI url) throws CommandFailed, InterruptedException, IOException {
-        try (Api api = new Api(url, key())) {
+        try (Api api = api(url)) {
             chat(api);
             batch(api);
         }
+    }
+
+    /** With a key of its own. */
+    Api api(URI url) throws IOException, CommandFailed {
+        return new Api(url, key());
     }
 
     private String key() throws IOException, CommandFailed {

@@ -2,6 +2,8 @@ package dev.tidemill.cli.demo;
 
 import dev.tidemill.cli.CommandFailed;
 import dev.tidemill.cli.Exit;
+import dev.tidemill.cli.api.Api;
+import dev.tidemill.cli.api.StreamedChat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,9 +13,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -27,6 +32,8 @@ import picocli.CommandLine.Parameters;
 public final class TrainCommand implements Callable<Integer> {
     private static final int LINES = 200;
     private static final long LONGEST_SECONDS = 60;
+    private static final Duration TRAFFIC = Duration.ofSeconds(5);
+    private static final int CLIENTS = 40;
 
     @Parameters(arity = "1..*", description = "The command that starts this program, as far as its main class.")
     private List<String> java = List.of();
@@ -40,14 +47,17 @@ public final class TrainCommand implements Callable<Integer> {
             try {
                 URI url = ready(serve);
                 PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-                new Demo(
-                                upstream.configuration(),
-                                data,
-                                "openai/gpt-4o-mini",
-                                new Classification(LINES, 1),
-                                nowhere,
-                                nowhere)
-                        .ask(url);
+                Demo demo = new Demo(
+                        upstream.configuration(),
+                        data,
+                        "openai/gpt-4o-mini",
+                        new Classification(LINES, 1),
+                        nowhere,
+                        nowhere);
+                demo.ask(url);
+                try (Api api = demo.api(url)) {
+                    traffic(api);
+                }
             } finally {
                 serve.destroy();
                 if (!serve.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
@@ -56,6 +66,22 @@ public final class TrainCommand implements Callable<Integer> {
             }
         }
         return Exit.DONE;
+    }
+
+    /** Streams that come at once and event by event, so that the cache knows how both run and not only what they load. */
+    private static void traffic(Api api) throws InterruptedException {
+        long until = System.nanoTime() + TRAFFIC.toNanos();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < CLIENTS; i++) {
+                String model = "openai/sim-tokens=50" + (i % 2 == 0 ? "" : "+speed=1000");
+                clients.submit(() -> {
+                    while (System.nanoTime() < until) {
+                        StreamedChat.run(api, model, "How does a tide mill work?", piece -> {});
+                    }
+                    return null;
+                });
+            }
+        }
     }
 
     private Process start(Path folder, Path data, Upstream upstream) throws IOException {
