@@ -164,7 +164,7 @@ public final class Server implements RunningServer {
                         server.keepAlive(),
                         server.writeStall(),
                         server.cors()),
-                configuration.log().access(),
+                configuration.log().accessIn(configuration.data()),
                 InstantSource.system(),
                 new SecureRandom().nextLong());
     }

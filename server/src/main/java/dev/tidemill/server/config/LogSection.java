@@ -5,11 +5,10 @@ import java.util.Optional;
 
 /** {@code log:} */
 final class LogSection {
-    private static final Option<Optional<Path>> ACCESS = Option.of(
+    private static final Option<Optional<Path>> ACCESS = Option.optional(
                     "access",
                     new OrOff<>(Scalars.PATH),
-                    "off",
-                    "A file with one JSON line for each exchange; moved aside at 100 MiB, five old ones kept.")
+                    "A file with one JSON line for each request; moved aside at 100 MiB, five old ones kept. Left out: `access.log` in the data directory.")
             .needsRestart();
 
     static final Section SECTION = new Section(ACCESS);
@@ -17,6 +16,7 @@ final class LogSection {
     private LogSection() {}
 
     static LogOptions from(Values values) {
-        return new LogOptions(values.get(ACCESS).orElse(null));
+        Optional<Path> access = values.find(ACCESS);
+        return access == null ? LogOptions.STANDARD : new LogOptions(access.orElse(null), access.isEmpty());
     }
 }
