@@ -87,8 +87,9 @@ class DrainTest {
             asking.send("GET /slow HTTP/1.1\r\n");
             streaming.send(fixture.chat("sim-ttft=200ms+speed=50+tokens=50", true));
             calling.send("GET /slow HTTP/1.1\r\nhost: r\r\n\r\n");
-            Eventually.until(
-                    () -> fixture.relay.running() == 2 && fixture.relay.meters().connections() == 5);
+            Eventually.until(() -> fixture.relay.running() == 2
+                    && fixture.relay.meters().exchanges() == 2
+                    && fixture.relay.meters().connections() == 5);
 
             Thread draining = drain(PATIENCE);
             assertThat(idle.closed()).isTrue();

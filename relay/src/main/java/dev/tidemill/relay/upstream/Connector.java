@@ -109,13 +109,6 @@ final class Connector {
                             tunnel.setConnectTimeoutMillis(PER_ADDRESS_MILLIS);
                             channel.pipeline().addLast(tunnel);
                         }
-                        SslContext context = to.tls();
-                        if (context != null) {
-                            SslHandler tls = context.newHandler(
-                                    channel.alloc(), provider.baseUrl().getHost(), provider.port());
-                            tls.setHandshakeTimeoutMillis(PER_ADDRESS_MILLIS * 2L);
-                            channel.pipeline().addLast(tls);
-                        }
                         channel.pipeline().addLast(OPENING, new Opening());
                     }
                 });
@@ -141,20 +134,21 @@ final class Connector {
             Channel channel = opened.channel();
             HttpProxyHandler tunnel = channel.pipeline().get(HttpProxyHandler.class);
             if (tunnel == null) {
-                secure(provider, channel, whenDone);
+                secure(provider, to, channel, whenDone);
             } else {
-                tunnel.connectFuture().addListener(through -> tunneled(provider, channel, through, whenDone));
+                tunnel.connectFuture().addListener(through -> tunneled(provider, to, channel, through, whenDone));
             }
         });
     }
 
     private static void tunneled(
             Provider provider,
+            Prepared to,
             Channel channel,
             Future<?> through,
             BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
         if (through.isSuccess()) {
-            secure(provider, channel, whenDone);
+            secure(provider, to, channel, whenDone);
             return;
         }
         channel.close();
@@ -164,12 +158,20 @@ final class Connector {
                         .withDetail(String.valueOf(through.cause())));
     }
 
+    /** TLS begins when the way to the provider is open: what it wrote before that would wait in a tunnel that may never be. */
     private static void secure(
-            Provider provider, Channel channel, BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls == null) {
+            Provider provider,
+            Prepared to,
+            Channel channel,
+            BiConsumer<@Nullable Channel, @Nullable Failure> whenDone) {
+        SslContext context = to.tls();
+        if (context == null || !channel.isActive()) {
             opened(channel, whenDone);
         } else {
+            SslHandler tls =
+                    context.newHandler(channel.alloc(), provider.baseUrl().getHost(), provider.port());
+            tls.setHandshakeTimeoutMillis(PER_ADDRESS_MILLIS * 2L);
+            channel.pipeline().addBefore(OPENING, null, tls);
             tls.handshakeFuture().addListener(shake -> shaken(provider, channel, shake, whenDone));
         }
     }
