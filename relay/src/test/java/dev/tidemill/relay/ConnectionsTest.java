@@ -157,7 +157,7 @@ class ConnectionsTest {
                 HttpClient busy = fixture.client();
                 HttpClient waits = fixture.client();
                 HttpClient tooMuch = fixture.client()) {
-            busy.send(fixture.chat("sim-stall-headers=600ms", true));
+            busy.send(fixture.chat("sim-stall-headers=3s", true));
             running(fixture, 1);
             waits.send(fixture.chat("m", true));
             running(fixture, 2);
