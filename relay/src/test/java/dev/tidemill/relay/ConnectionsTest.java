@@ -157,8 +157,11 @@ class ConnectionsTest {
                 HttpClient busy = fixture.client();
                 HttpClient waits = fixture.client();
                 HttpClient tooMuch = fixture.client()) {
-            busy.send(fixture.chat("sim-stall-headers=3s", true));
+            busy.send(fixture.chat("sim-stall-headers=1s", true));
             running(fixture, 1);
+            for (int i = 0; i < 1000 && fixture.simulator.counts().running() < 1; i++) {
+                Thread.sleep(1); // until it has its connection, rather than a place in the queue
+            }
             waits.send(fixture.chat("m", true));
             running(fixture, 2);
             HttpClient.Answer refused = tooMuch.ask(fixture.chat("m", true));
