@@ -158,18 +158,22 @@ public final class Relay implements AutoCloseable {
         while (running() > 0 && Instant.now().isBefore(until)) {
             sleep();
         }
-        for (ExchangeLoop home : loops) {
-            on(home, () -> {
-                home.running()
-                        .forEach(exchange -> exchange.fail(Failure.of(
-                                Kind.DRAINING,
-                                "draining",
-                                "this relay is shutting down and the answer was not finished in time. Try again")));
-                return true;
-            });
-        }
+        endRunning();
         for (int i = 0; i < 50 && running() > 0; i++) {
             sleep();
+        }
+    }
+
+    private void endRunning() {
+        Failure why = Failure.of(
+                Kind.DRAINING,
+                "draining",
+                "this relay is shutting down and the answer was not finished in time. Try again");
+        for (ExchangeLoop home : loops) {
+            on(home, () -> {
+                home.running().forEach(exchange -> exchange.fail(why));
+                return true;
+            });
         }
     }
 
@@ -196,10 +200,15 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /** Closes everything at once. */
+    /** Closes everything at once; whoever waits for a line is told. A second call changes nothing. */
     @Override
     public void close() {
+        if (group.isShuttingDown()) {
+            return;
+        }
         listeners.forEach(Listener::close);
+        lines.close();
+        endRunning();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         blocking.shutdownNow();
         accessLog.close();

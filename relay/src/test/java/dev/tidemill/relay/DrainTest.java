@@ -144,17 +144,9 @@ class DrainTest {
             assertThat(client.ask(fixture.chat("m", true)).whole()).isTrue();
             client.send(fixture.chat("sim-stall-first=60s", true));
             calling.send("GET /slow HTTP/1.1\r\nhost: r\r\n\r\n");
-            fixture.relay
-                    .lines()
-                    .run(
-                            new LineRequest(
-                                    fixture.key.id(),
-                                    "/v1/chat/completions",
-                                    "{\"model\":\"sim-ttft=60s\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"
-                                            .getBytes(StandardCharsets.UTF_8),
-                                    "line-1"),
-                            lines::add);
-            Eventually.until(() -> fixture.simulator.counts().running() == 2);
+            fixture.relay.lines().run(line(), lines::add);
+            Eventually.until(() -> fixture.relay.meters().exchanges() == 3
+                    && fixture.simulator.counts().running() == 2);
             assertThat(threads()).hasSizeGreaterThan(before.size());
             fixture.relay.close();
             assertThat(client.closed()).isTrue();
@@ -169,5 +161,29 @@ class DrainTest {
             assertThat(again.isBound()).isTrue();
         }
         assertThat(folder.resolve("access.log")).content().contains("\"status\":200");
+    }
+
+    @Test
+    void aLineForAClosingOrClosedRelayIsToldSo() throws Exception {
+        BlockingQueue<LineAnswer> lines = new LinkedBlockingQueue<>();
+        for (int i = 0; i < 100; i++) {
+            fixture.relay.lines().run(line(), lines::add);
+        }
+        fixture.relay.close();
+        fixture.relay.lines().run(line(), lines::add);
+        Eventually.until(() -> lines.size() == 101);
+        assertThat(lines).allSatisfy(line -> {
+            assertThat(line.failure()).isNotNull();
+            assertThat(line.failure().code()).isEqualTo("draining");
+        });
+    }
+
+    private LineRequest line() {
+        return new LineRequest(
+                fixture.key.id(),
+                "/v1/chat/completions",
+                "{\"model\":\"sim-ttft=60s\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"
+                        .getBytes(StandardCharsets.UTF_8),
+                "line-1");
     }
 }

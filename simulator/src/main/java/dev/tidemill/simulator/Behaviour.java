@@ -67,11 +67,6 @@ public record Behaviour(
         return Notation.apply(this, notation);
     }
 
-    /** This behaviour without faults. */
-    public Behaviour faultless() {
-        return withFaults(List.of());
-    }
-
     Behaviour with(Fault fault) {
         Map<FaultKind, Fault> byKind = new EnumMap<>(FaultKind.class);
         faults.forEach(old -> byKind.put(old.kind(), old));

@@ -18,9 +18,4 @@ public record StoredFile(
         Purpose purpose,
         long bytes,
         Instant created,
-        @Nullable Instant expires) {
-
-    public boolean expiredAt(Instant now) {
-        return expires != null && !now.isBefore(expires);
-    }
-}
+        @Nullable Instant expires) {}

@@ -119,7 +119,7 @@ final class HttpDownstream implements Downstream {
     }
 
     @Override
-    public void sendFrames(ByteBuf read, int offset, int length, boolean last) {
+    public void sendFrames(ByteBuf read, int offset, int length) {
         connection.writer().frames(read, offset, length);
     }
 

@@ -152,7 +152,7 @@ final class Attempt implements Receiver, Waiter {
         }
         exchange.downstream().begin(read.status(), head, exchange);
         answer = read.events() && stream && read.status() < 300
-                ? EventAnswer.of(exchange, this, read, asksUsage())
+                ? new EventAnswer(exchange, this, read, asksUsage())
                 : new WholeAnswer(exchange, this, read);
     }
 

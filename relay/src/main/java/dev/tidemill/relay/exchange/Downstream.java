@@ -51,12 +51,8 @@ public interface Downstream {
     /** Payload, written as one piece. */
     void send(byte[] a, int from, int to);
 
-    /**
-     * Whole chunk frames as they were read, kept past the call by their reference count.
-     *
-     * @param last whether the closing frame is among them
-     */
-    void sendFrames(ByteBuf read, int offset, int length, boolean last);
+    /** Whole chunk frames as they were read, kept past the call by their reference count. */
+    void sendFrames(ByteBuf read, int offset, int length);
 
     /** Sends out what was written. */
     void flush();

@@ -71,7 +71,8 @@ final class EventAnswer implements Answer {
     private int charged;
     private long bytesOut;
 
-    private EventAnswer(Exchange exchange, Attempt attempt, AnswerHead head, boolean cutUsage) {
+    /** @param cutUsage whether the usage chunk is ours alone and is taken out */
+    EventAnswer(Exchange exchange, Attempt attempt, AnswerHead head, boolean cutUsage) {
         this.exchange = exchange;
         this.attempt = attempt;
         this.downstream = exchange.downstream();
@@ -79,11 +80,6 @@ final class EventAnswer implements Answer {
         this.cutUsage = cutUsage;
         this.chunked = head.chunked();
         this.inflation = head.coding() == Coding.NONE ? null : new Inflation(head.coding());
-    }
-
-    /** @param cutUsage whether the usage chunk is ours alone and is taken out */
-    static Answer of(Exchange exchange, Attempt attempt, AnswerHead head, boolean cutUsage) {
-        return new EventAnswer(exchange, attempt, head, cutUsage);
     }
 
     @Override
@@ -133,7 +129,7 @@ final class EventAnswer implements Answer {
                 && (done || !walker.ended())) {
             lastFrameSent = walker.ended();
             bytesOut += out.length();
-            downstream.sendFrames(source, sourceOffset, walker.position() - from, lastFrameSent);
+            downstream.sendFrames(source, sourceOffset, walker.position() - from);
         } else {
             send(out);
         }

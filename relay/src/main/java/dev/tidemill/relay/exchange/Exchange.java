@@ -5,7 +5,6 @@ import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
-import dev.tidemill.core.route.Routes;
 import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.json.Edits;
@@ -62,7 +61,6 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Failure failure;
     private @Nullable Key key;
     private @Nullable Asked asked;
-    private @Nullable Routes routes;
     private @Nullable Model model;
     private @Nullable Attempt attempt;
     private int attempts;
@@ -291,9 +289,8 @@ public final class Exchange extends Timed implements Runnable {
         return was;
     }
 
-    /** Fixes the generation of the configuration this exchange lives by. */
-    void routed(Routes generation, Model to) {
-        routes = generation;
+    /** Fixes the model, of one generation of the configuration, that this exchange lives by to its end. */
+    void routed(Model to) {
         model = to;
         totalDue = begun + to.policy().clocks().total().toNanos();
         deadline = totalDue;
@@ -324,11 +321,6 @@ public final class Exchange extends Timed implements Runnable {
 
     Model model() {
         return Objects.requireNonNull(model);
-    }
-
-    @Nullable
-    Routes routesOrNull() {
-        return routes;
     }
 
     Attempt attempt() {

@@ -34,7 +34,7 @@ final class Pick implements Phase {
                             + " (expected: a model of an openai provider on this path)"));
             return Step.FAIL;
         }
-        exchange.routed(routes, model);
+        exchange.routed(model);
         exchange.attempt(new Attempt(exchange, target, target.modelFor(asked)));
         return Step.NEXT;
     }

@@ -2,6 +2,7 @@ package dev.tidemill.relay.line;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.openai.OpenAiError;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,4 +23,10 @@ public record LineAnswer(
         @Nullable Usage usage,
         @Nullable Failure failure,
         @Nullable Duration retryAfter,
-        boolean sent) {}
+        boolean sent) {
+
+    static LineAnswer failed(Failure why, String requestId, boolean sent) {
+        byte[] body = OpenAiError.body(why.message(), why.kind().type(), why.param(), why.code());
+        return new LineAnswer(why.status(), requestId, body, null, why, why.retryAfter(), sent);
+    }
+}

@@ -8,7 +8,6 @@ import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.upstream.RetryAfter;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
-import dev.tidemill.wire.openai.OpenAiError;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -116,7 +115,7 @@ final class LineDownstream implements Downstream {
     }
 
     @Override
-    public void sendFrames(ByteBuf read, int offset, int length, boolean last) {
+    public void sendFrames(ByteBuf read, int offset, int length) {
         throw new IllegalStateException("a line takes no frames");
     }
 
@@ -150,17 +149,17 @@ final class LineDownstream implements Downstream {
     public void done() {
         Exchange running = java.util.Objects.requireNonNull(exchange);
         Failure why = failure != null ? failure : running.failure();
-        byte[] body = why == null
-                ? answer.copy()
-                : OpenAiError.body(why.message(), why.kind().type(), why.param(), why.code());
-        whenDone.accept(new LineAnswer(
-                why == null ? status : why.status(),
-                running.requestId(),
-                body,
-                why == null ? running.usage() : null,
-                why,
-                why == null ? retryAfter : why.retryAfter(),
-                running.sent()));
+        whenDone.accept(
+                why != null
+                        ? LineAnswer.failed(why, running.requestId(), running.sent())
+                        : new LineAnswer(
+                                status,
+                                running.requestId(),
+                                answer.copy(),
+                                running.usage(),
+                                null,
+                                retryAfter,
+                                running.sent()));
     }
 
     @Override

@@ -7,7 +7,7 @@ public interface Lines {
     /**
      * Starts one line and returns. Its owner's rights are read anew.
      *
-     * @param whenDone called exactly once, on an event loop, and must not block
+     * @param whenDone called exactly once, on an event loop or, when the relay is closed, here; must not block
      */
     void run(LineRequest request, Consumer<LineAnswer> whenDone);
 
