@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.tidemill.wire.json.Edits;
+import dev.tidemill.wire.openai.ChatDialect;
 import dev.tidemill.wire.openai.ChatEvents;
 import dev.tidemill.wire.openai.ChatRequest;
-import dev.tidemill.wire.openai.WholeAnswer;
 import dev.tidemill.wire.sse.SseReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ class HotPathAllocatesNothingTest {
                 while (reader.next()) {
                     ChatEvents.classify(reader.data(), reader.dataFrom(), reader.dataTo(), false);
                     ChatEvents.classify(reader.data(), reader.dataFrom(), reader.dataTo(), true);
-                    WholeAnswer.of(reader.data(), reader.dataFrom(), reader.dataTo());
+                    ChatDialect.INSTANCE.judge(reader.data(), reader.dataFrom(), reader.dataTo());
                 }
             }
         });

@@ -1,5 +1,6 @@
 package dev.tidemill.bench.micro;
 
+import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.bench.Traffic;
 import dev.tidemill.wire.openai.ChatEvents;
 import dev.tidemill.wire.sse.SseException;
@@ -43,7 +44,7 @@ public class ChatEventsBench {
         for (int at = 0; at < stream.length; at += segment) {
             reader.feed(stream, at, Math.min(stream.length, at + segment));
             while (reader.next()) {
-                boolean committed = (seen & ChatEvents.CONTENT) != 0;
+                boolean committed = (seen & Meaning.CONTENT) != 0;
                 seen |= ChatEvents.classify(reader.data(), reader.dataFrom(), reader.dataTo(), committed);
             }
         }

@@ -2,7 +2,7 @@ package dev.tidemill.bench.micro;
 
 import dev.tidemill.bench.Traffic;
 import dev.tidemill.wire.openai.ChatRequest;
-import dev.tidemill.wire.openai.RequestException;
+import dev.tidemill.wire.dialect.RequestException;
 import java.nio.charset.StandardCharsets;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;

@@ -9,6 +9,7 @@ import dev.tidemill.relay.upstream.Receiver;
 import dev.tidemill.relay.upstream.UpstreamConnection;
 import dev.tidemill.relay.upstream.Waiter;
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.Asked;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
@@ -103,7 +104,7 @@ final class Attempt implements Receiver, Waiter {
 
     /** The exchange's edits and this attempt's own: the model's name, and the wish for usage. */
     Edits edits() {
-        Exchange.Asked asked = exchange.asked();
+        Asked asked = exchange.asked();
         boolean rename = !model.equals(asked.model());
         Edits usage = asksUsage() ? asked.usageEdits() : null;
         if (!rename) {
@@ -119,7 +120,9 @@ final class Attempt implements Receiver, Waiter {
 
     /** Whether usage is asked for that the client did not ask for, so that its chunk is to be taken out again. */
     private boolean asksUsage() {
-        return exchange.asked().usageEdits() != null && target.provider().streamUsage() == StreamUsage.ASK;
+        return exchange.streams()
+                && exchange.asked().usageEdits() != null
+                && target.provider().streamUsage() == StreamUsage.ASK;
     }
 
     RequestHead requestHead() {
@@ -144,7 +147,7 @@ final class Attempt implements Receiver, Waiter {
             requestIdAt = head.find(Header.REQUEST_ID);
         }
         upstreamRequestId = requestIdAt < 0 ? null : shortened(head.value(requestIdAt));
-        boolean stream = exchange.asked().stream();
+        boolean stream = exchange.streams();
         AnswerHead read = AnswerHead.read(head, target.provider().name(), stream);
         if (read.failure() != null) {
             exchange.fail(read.failure());

@@ -1,5 +1,8 @@
 package dev.tidemill.relay.exchange;
 
+import dev.tidemill.core.route.Protocol;
+import dev.tidemill.wire.dialect.Dialect;
+import dev.tidemill.wire.openai.ChatDialect;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,14 @@ public enum Endpoint {
     /** What follows the provider's base URL. */
     String suffix() {
         return suffix;
+    }
+
+    Protocol protocol() {
+        return Protocol.OPENAI;
+    }
+
+    public Dialect dialect() {
+        return ChatDialect.INSTANCE;
     }
 
     /** Whether the answer may be a stream of events. */

@@ -5,14 +5,13 @@ import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.relay.exchange.Inflation.Coding;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.AnswerStream;
+import dev.tidemill.wire.dialect.EventReader;
+import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.HttpException;
-import dev.tidemill.wire.openai.ChatEvents;
-import dev.tidemill.wire.openai.OpenAiUsage;
 import dev.tidemill.wire.sse.SseException;
-import dev.tidemill.wire.sse.SseReader;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +28,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The commit point.</b> Until the first content, events are held beside the status (at most {@link #MAX_HELD}
  * bytes). A finish without content commits too.
  *
- * <p><b>The end.</b> After a finish reason for each choice the answer is whole, and a missing {@code [DONE]} is supplied,
- * also when the connection breaks or falls silent there. Without one, a stream that ends, however cleanly, was cut: the
- * client gets an error event and never {@code [DONE]}. An error event of the provider's own goes through as it is, with
- * whatever follows but a {@code [DONE]}, and is in the record.
+ * <p><b>The end.</b> When the protocol says that the answer is whole, a terminator that is missing is supplied, also when
+ * the connection breaks or falls silent there. A stream that ends before that, however cleanly, was cut: the client gets an
+ * error event and never a terminator. An error event of the provider's own goes through as it is, with whatever follows,
+ * and is in the record.
  */
 final class EventAnswer implements Answer {
     static final int MAX_HELD = 64 << 10;
-
-    private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
-    /** Larger events are not kept to be asked about later. */
-    private static final int MAX_LAST_EVENT = 64 << 10;
 
     private final Exchange exchange;
     private final Attempt attempt;
@@ -48,13 +43,12 @@ final class EventAnswer implements Answer {
     private final boolean cutUsage;
     private final boolean chunked;
     private final @Nullable Inflation inflation;
-    private final SseReader reader = new SseReader(SseReader.DEFAULT_MAX_EVENT_BYTES);
-    private final Bytes lastEvent = new Bytes(512);
+    private final EventReader reader;
+    private final AnswerStream stream;
 
     private @Nullable Bytes held;
-    private @Nullable Usage usage;
     private boolean content;
-    private int finishes;
+    private boolean finish;
     private boolean done;
     /** The provider's own error, once it came. */
     private @Nullable Failure told;
@@ -78,6 +72,9 @@ final class EventAnswer implements Answer {
         this.downstream = exchange.downstream();
         this.status = head.status();
         this.cutUsage = cutUsage;
+        this.reader = exchange.endpoint().dialect().eventReader();
+        this.stream =
+                exchange.endpoint().dialect().answerStream(exchange.asked().choices());
         this.chunked = head.chunked();
         this.inflation = head.coding() == Coding.NONE ? null : new Inflation(head.coding());
     }
@@ -197,51 +194,35 @@ final class EventAnswer implements Answer {
             }
             return true;
         }
-        byte[] a = reader.data();
-        int from = reader.dataFrom();
-        int to = reader.dataTo();
-        int flags = ChatEvents.classify(a, from, to, content);
-        if ((flags & ChatEvents.BAD) != 0) {
+        int meaning = stream.look(reader);
+        if ((meaning & Meaning.BAD) != 0) {
             dropped++;
             return false;
         }
-        exchange.progress();
-        if ((flags & ChatEvents.USAGE) != 0) {
-            usage = OpenAiUsage.read(a, from, to);
-            if (cutUsage && (flags & ChatEvents.USAGE_ONLY) != 0) {
-                return false;
-            }
+        if ((meaning & Meaning.PING) == 0) {
+            exchange.progress();
         }
-        if ((flags & ChatEvents.ERROR) != 0) {
-            error(a, from, to);
+        if (cutUsage && (meaning & Meaning.USAGE_ONLY) != 0) {
+            return false;
         }
-        if ((flags & ChatEvents.DONE) != 0 && told != null) {
-            return false; // what ended with an error must not look complete
+        if ((meaning & Meaning.ERROR) != 0) {
+            error(reader.data(), reader.dataFrom(), reader.dataTo());
         }
-        if ((flags & ChatEvents.CONTENT) != 0 && !content) {
+        if ((meaning & Meaning.CONTENT) != 0 && !content) {
             content = true;
             attempt.content();
         }
-        finishes += (flags & ChatEvents.FINISH) != 0 ? 1 : 0;
-        done |= (flags & ChatEvents.DONE) != 0;
-        lastEvent.clear(MAX_LAST_EVENT);
-        if (to - from <= MAX_LAST_EVENT) {
-            lastEvent.add(a, from, to);
-        }
+        finish |= (meaning & Meaning.FINISH) != 0;
+        done |= (meaning & Meaning.LAST) != 0;
         return true;
     }
 
     /** The provider's own error: passed on as it is once there was content, a failure with a status before. */
     private void error(byte[] a, int from, int to) {
-        told = ProviderError.read(a, from, to).failure(attempt.provider());
+        told = ProviderRefusal.failure(exchange.endpoint().dialect().error(a, from, to), attempt.provider());
         if (!content && !ready) {
             pending = told;
         }
-    }
-
-    /** Whether the provider gave all its choices a finish reason. */
-    private boolean finished() {
-        return finishes >= exchange.asked().choices();
     }
 
     private void hold(Bytes out) {
@@ -253,7 +234,7 @@ final class EventAnswer implements Answer {
             held = waiting = new Bytes(Math.max(1024, out.length()));
         }
         waiting.add(out.array(), 0, out.length());
-        if (!ready && (content || finishes > 0 || done || waiting.length() > MAX_HELD)) {
+        if (!ready && (content || finish || done || waiting.length() > MAX_HELD)) {
             ready = true;
             exchange.resume();
         }
@@ -305,8 +286,9 @@ final class EventAnswer implements Answer {
 
     /** The last bytes, when all is well. */
     private void close() {
-        if (!done && told == null) {
-            downstream.send(DONE, 0, DONE.length);
+        if (told == null) {
+            byte[] terminator = stream.terminator();
+            downstream.send(terminator, 0, terminator.length);
         }
         if (!lastFrameSent) {
             downstream.end();
@@ -359,12 +341,12 @@ final class EventAnswer implements Answer {
 
     @Override
     public boolean whole() {
-        return done || told != null || finished();
+        return told != null || stream.whole();
     }
 
     @Override
     public boolean toolOpen() {
-        return ChatEvents.opensSilence(lastEvent.array(), 0, lastEvent.length());
+        return stream.silent();
     }
 
     @Override
@@ -383,7 +365,7 @@ final class EventAnswer implements Answer {
 
     @Override
     public @Nullable Usage usage() {
-        return usage;
+        return stream.usage();
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.wire.Usage;
-import dev.tidemill.wire.json.Edits;
+import dev.tidemill.wire.dialect.Asked;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -68,23 +68,6 @@ public final class Exchange extends Timed implements Runnable {
     private Clock clock = Clock.TOTAL;
     private long clockDue = NEVER;
     private long totalDue = NEVER;
-
-    /**
-     * What the body says, as far as the relay wants to know.
-     *
-     * @param modelFrom where the model's value lies in the body, from the body's start, quotes included
-     * @param choices how many answers in one are asked for, at least 1
-     * @param usageAsked whether the client itself wants the usage chunk
-     * @param usageEdits ask for usage where the client did not; null: nothing to ask for
-     */
-    record Asked(
-            String model,
-            int modelFrom,
-            int modelTo,
-            boolean stream,
-            int choices,
-            boolean usageAsked,
-            @Nullable Edits usageEdits) {}
 
     public Exchange(ExchangeLoop home, Downstream downstream, Endpoint endpoint, String requestId) {
         this.home = home;
@@ -312,6 +295,11 @@ public final class Exchange extends Timed implements Runnable {
 
     Asked asked() {
         return Objects.requireNonNull(asked);
+    }
+
+    /** Whether a stream is asked for. */
+    boolean streams() {
+        return asked().stream() && endpoint.streams();
     }
 
     @Nullable

@@ -7,9 +7,11 @@ import dev.tidemill.relay.meter.AccessLog;
 import dev.tidemill.relay.meter.Meters;
 import dev.tidemill.relay.upstream.Pool;
 import dev.tidemill.relay.upstream.Pools;
-import dev.tidemill.wire.openai.ChatRequest;
+import dev.tidemill.wire.dialect.Dialect;
+import dev.tidemill.wire.dialect.RequestReader;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the exchanges of one loop share: the loop itself, its pools and meters, the readers that are used anew for each
- * request, and the relay's snapshots. Nothing in {@link #request} or {@link #out} outlives one event on the loop.
+ * request, and the relay's snapshots. Nothing in {@link #requestReader} or {@link #out} outlives one event on the loop.
  */
 public final class ExchangeLoop {
     /** What all loops share. */
@@ -29,7 +31,7 @@ public final class ExchangeLoop {
     private final Shared shared;
     private final Phase[] phases;
     private final Meters meters;
-    private final ChatRequest request = new ChatRequest();
+    private final Map<Dialect, RequestReader> requestReaders = new HashMap<>();
     private final Bytes out = new Bytes(64 << 10);
     private final List<Exchange> running = new ArrayList<>();
     private final Map<Pool, @Nullable RequestHead[]> requestHeads = new WeakHashMap<>();
@@ -81,8 +83,8 @@ public final class ExchangeLoop {
         return phases;
     }
 
-    ChatRequest request() {
-        return request;
+    RequestReader requestReader(Dialect dialect) {
+        return requestReaders.computeIfAbsent(dialect, Dialect::requestReader);
     }
 
     /** Empty; for what one read becomes. */

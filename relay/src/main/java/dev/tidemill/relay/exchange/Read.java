@@ -1,10 +1,8 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
-import dev.tidemill.relay.exchange.Exchange.Asked;
-import dev.tidemill.wire.json.Edits;
-import dev.tidemill.wire.openai.ChatRequest;
-import dev.tidemill.wire.openai.RequestException;
+import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.RequestException;
 
 /**
  * Reads the body to its end and looks at it once: valid JSON, and the few fields that decide where it goes. A body of more
@@ -32,7 +30,8 @@ final class Read implements Phase {
             return Step.WAIT;
         }
         try {
-            exchange.asked(scan(exchange.home().request(), exchange.endpoint(), body, from, to));
+            exchange.asked(
+                    exchange.home().requestReader(exchange.endpoint().dialect()).read(body, from, to));
             return Step.NEXT;
         } catch (RequestException e) {
             exchange.fail(refusal(e));
@@ -42,7 +41,7 @@ final class Read implements Phase {
 
     private void scanAway(Exchange exchange, byte[] body, int from, int to) {
         try {
-            Asked asked = scan(new ChatRequest(), exchange.endpoint(), body, from, to);
+            Asked asked = exchange.endpoint().dialect().requestReader().read(body, from, to);
             exchange.home().loop().execute(() -> {
                 exchange.asked(asked);
                 exchange.run();
@@ -52,25 +51,6 @@ final class Read implements Phase {
         } catch (RuntimeException e) {
             exchange.home().loop().execute(() -> exchange.broke(this, e));
         }
-    }
-
-    private static Asked scan(ChatRequest request, Endpoint endpoint, byte[] body, int from, int to)
-            throws RequestException {
-        request.scan(body, from, to);
-        boolean stream = request.stream() && endpoint.streams();
-        Edits usage = null;
-        if (stream && !request.usageAsked()) {
-            usage = new Edits();
-            request.askUsage(usage);
-        }
-        return new Asked(
-                request.model(),
-                request.modelFrom() - from,
-                request.modelTo() - from,
-                stream,
-                request.n(),
-                request.usageAsked(),
-                usage);
     }
 
     private static Failure refusal(RequestException e) {

@@ -2,10 +2,10 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.key.Key;
-import dev.tidemill.relay.exchange.Exchange.Asked;
 import dev.tidemill.relay.meter.AccessLine;
 import dev.tidemill.relay.meter.Meters;
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.Asked;
 
 /** The last phase, whatever happened: counts, logs, and lets the caller's connection go on. */
 final class Record implements Phase {
@@ -77,7 +77,7 @@ final class Record implements Phase {
                 !downstream.live(),
                 asked == null ? null : asked.model(),
                 exchange.targetName(),
-                asked != null && asked.stream(),
+                asked != null && exchange.streams(),
                 status,
                 failure == null ? null : failure.code(),
                 failure == null ? null : failure.detail(),

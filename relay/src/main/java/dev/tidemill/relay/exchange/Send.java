@@ -27,7 +27,7 @@ final class Send implements Phase {
         downstream.forwardHeaders(request, head.fixedNames());
         RequestHead.writeLength(request, length);
         edits.writeTo(body, from, to, (a, start, end) -> request.writeBytes(a, start, end - start));
-        exchange.start(exchange.asked().stream() ? Clock.FIRST_CONTENT : Clock.HEADERS);
+        exchange.start(exchange.streams() ? Clock.FIRST_CONTENT : Clock.HEADERS);
         attempt.send(request);
         return Step.NEXT;
     }

@@ -5,9 +5,10 @@ import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.relay.exchange.Inflation.Coding;
 import dev.tidemill.relay.loop.Blocks;
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.Dialect;
+import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.HttpException;
-import dev.tidemill.wire.openai.OpenAiUsage;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.zip.DataFormatException;
@@ -27,6 +28,7 @@ final class WholeAnswer implements Answer {
     private final Attempt attempt;
     private final Downstream downstream;
     private final AnswerHead head;
+    private final Dialect dialect;
     private final @Nullable Inflation inflation;
     private byte[] kept;
     private int length;
@@ -43,6 +45,7 @@ final class WholeAnswer implements Answer {
         this.attempt = attempt;
         this.downstream = exchange.downstream();
         this.head = head;
+        this.dialect = exchange.endpoint().dialect();
         this.inflation = head.coding() == Coding.NONE ? null : new Inflation(head.coding());
         byte[] block = exchange.home().loop().blocks().take(Blocks.SMALL);
         this.kept = block == null ? new byte[0] : block;
@@ -104,7 +107,7 @@ final class WholeAnswer implements Answer {
     }
 
     private void tooLargeToHold() {
-        if (head.status() >= 300 || !head.json() || exchange.asked().stream()) {
+        if (head.status() >= 300 || !head.json() || exchange.streams()) {
             exchange.fail(failure(
                     Kind.UPSTREAM_PROTOCOL,
                     "upstream_answer_too_large",
@@ -151,13 +154,13 @@ final class WholeAnswer implements Answer {
     private @Nullable Failure refusal() {
         int status = head.status();
         String provider = attempt.provider().name();
-        dev.tidemill.wire.openai.WholeAnswer what = dev.tidemill.wire.openai.WholeAnswer.of(kept, 0, length);
+        Verdict what = dialect.judge(kept, 0, length);
         if (status == 401 || status == 402 || status == 403) {
-            return ProviderError.credential(provider)
+            return ProviderRefusal.credential(provider)
                     .withDetail(
-                            status + " " + ProviderError.read(kept, 0, length).forLog(attempt.provider()));
+                            status + " " + ProviderRefusal.forLog(dialect.error(kept, 0, length), attempt.provider()));
         }
-        if (what == dev.tidemill.wire.openai.WholeAnswer.BAD) {
+        if (what == Verdict.BAD) {
             return failure(
                             Kind.UPSTREAM_PROTOCOL,
                             status < 300 ? "upstream_not_json" : "upstream_error",
@@ -166,19 +169,19 @@ final class WholeAnswer implements Answer {
                     .withDetail("status " + status + ", " + length + " bytes");
         }
         if (status >= 300) {
-            ProviderError.hideSecrets(attempt.provider(), kept, length);
+            ProviderRefusal.hideSecrets(attempt.provider(), kept, length);
             return null;
         }
-        if (what == dev.tidemill.wire.openai.WholeAnswer.ERROR) {
-            return ProviderError.read(kept, 0, length).failure(attempt.provider());
+        if (what == Verdict.ERROR) {
+            return ProviderRefusal.failure(dialect.error(kept, 0, length), attempt.provider());
         }
-        if (exchange.asked().stream()) {
+        if (exchange.streams()) {
             return failure(
                     Kind.UPSTREAM_PROTOCOL,
                     "upstream_not_a_stream",
                     "answered without a stream though one was asked for");
         }
-        usage = OpenAiUsage.read(kept, 0, length);
+        usage = dialect.usage(kept, 0, length);
         return null;
     }
 

@@ -1,6 +1,7 @@
 package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.Swar;
+import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
 
@@ -16,21 +17,6 @@ import java.nio.charset.StandardCharsets;
  * {@code "u}. An event that seems to hold usage or an error is rare, and is walked after all.
  */
 public final class ChatEvents {
-    /** Holds content; after the commit it may be missing. */
-    public static final int CONTENT = 1;
-    /** Some choice has a finish reason. */
-    public static final int FINISH = 2;
-    /** Holds a usage object. */
-    public static final int USAGE = 4;
-    /** Has an error at the top level that is not null, perhaps beside choices. */
-    public static final int ERROR = 8;
-    /** Is {@code [DONE]}. */
-    public static final int DONE = 16;
-    /** Holds a usage object and no choices: the extra chunk that comes when usage was asked for. */
-    public static final int USAGE_ONLY = 32;
-    /** Is no JSON object; before the commit this is looked at more closely than after. */
-    public static final int BAD = 64;
-
     private static final int HAS_CHOICES = 1 << 30;
     private static final int SILENT = 1 << 29;
     private static final int VISIBLE = 1 << 28;
@@ -84,16 +70,16 @@ public final class ChatEvents {
     /**
      * The flags of the event whose data is {@code a[from, to)}.
      *
-     * @param committed whether content was seen before, so that {@link #CONTENT} is no longer of interest
+     * @param committed whether content was seen before, so that {@link Meaning#CONTENT} is no longer of interest
      */
     public static int classify(byte[] a, int from, int to, boolean committed) {
         int start = JsonWalk.space(a, from, to);
         int end = JsonWalk.trimEnd(a, start, to);
         if (start == end) {
-            return BAD;
+            return Meaning.BAD;
         }
         if (a[start] != '{' || a[end - 1] != '}') {
-            return JsonWalk.is(a, start, end, DONE_TEXT) ? DONE : BAD;
+            return JsonWalk.is(a, start, end, DONE_TEXT) ? Meaning.LAST : Meaning.BAD;
         }
         return (committed ? search(a, start, end) : walk(a, start, end)) & PUBLIC;
     }
@@ -114,7 +100,10 @@ public final class ChatEvents {
                 if (name == FINISH_R) {
                     int value = valueOf(a, at, to, FINISH_REASON);
                     if (value >= 0 && finishes(a, value, to)) {
-                        flags |= FINISH;
+                        if (a[value + 1] == 'e') {
+                            return walk(a, from, to); // an error, as OpenRouter tells it
+                        }
+                        flags |= Meaning.FINISH;
                     }
                 } else if ((name & SIX_BYTES) == USAGE_QUOTE && name != USAGE_NULL) {
                     int value = valueOf(a, at, to, USAGE_NAME);
@@ -146,8 +135,8 @@ public final class ChatEvents {
 
     private static int walk(byte[] a, int from, int to) {
         int flags = object(a, from, to, TOP);
-        if ((flags & (USAGE | HAS_CHOICES | ERROR)) == USAGE) {
-            flags |= USAGE_ONLY;
+        if ((flags & (Meaning.USAGE | HAS_CHOICES | Meaning.ERROR)) == Meaning.USAGE) {
+            flags |= Meaning.USAGE_ONLY;
         }
         return flags;
     }
@@ -169,7 +158,7 @@ public final class ChatEvents {
             int value = nameEnd < 0 ? -1 : JsonWalk.afterColon(a, nameEnd, to);
             int end = value < 0 ? -1 : JsonWalk.valueEnd(a, value, to);
             if (end < 0) {
-                return flags | BAD;
+                return flags | Meaning.BAD;
             }
             flags |= switch (level) {
                 case TOP -> top(a, name + 1, nameEnd - 1, value, end);
@@ -186,16 +175,16 @@ public final class ChatEvents {
             return a[value] == '[' ? choices(a, value, end) : 0;
         }
         if (JsonWalk.is(a, name, nameEnd, USAGE_NAME)) {
-            return a[value] == '{' ? USAGE : 0;
+            return a[value] == '{' ? Meaning.USAGE : 0;
         }
         if (JsonWalk.is(a, name, nameEnd, ERROR_NAME)) {
-            return JsonWalk.isNull(a, value, end) ? 0 : ERROR;
+            return JsonWalk.isNull(a, value, end) ? 0 : Meaning.ERROR;
         }
         if (JsonWalk.is(a, name, nameEnd, OBJECT)) { // how older vLLM servers mark an error
-            return JsonWalk.is(a, value, end, ERROR_VALUE) ? ERROR : 0;
+            return JsonWalk.is(a, value, end, ERROR_VALUE) ? Meaning.ERROR : 0;
         }
         if (JsonWalk.is(a, name, nameEnd, X_GROQ)) { // once the only place of Groq's usage
-            return OpenAiUsage.find(a, value, end) >= 0 ? USAGE : 0;
+            return OpenAiUsage.find(a, value, end) >= 0 ? Meaning.USAGE : 0;
         }
         return 0;
     }
@@ -206,9 +195,9 @@ public final class ChatEvents {
         while (element >= 0) {
             int end = JsonWalk.valueEnd(a, element, to);
             if (end < 0) {
-                return flags | BAD;
+                return flags | Meaning.BAD;
             }
-            flags |= HAS_CHOICES | (a[element] == '{' ? object(a, element, end, CHOICE) : BAD);
+            flags |= HAS_CHOICES | (a[element] == '{' ? object(a, element, end, CHOICE) : Meaning.BAD);
             element = JsonWalk.next(a, end, to);
         }
         return flags;
@@ -219,10 +208,12 @@ public final class ChatEvents {
             return a[value] == '{' ? object(a, value, end, DELTA) : 0;
         }
         if (JsonWalk.is(a, name, nameEnd, FINISH_REASON)) {
-            return finishes(a, value, end) ? FINISH : 0;
+            return !finishes(a, value, end)
+                    ? 0
+                    : JsonWalk.is(a, value, end, ERROR_VALUE) ? Meaning.FINISH | Meaning.ERROR : Meaning.FINISH;
         }
         if (JsonWalk.is(a, name, nameEnd, TEXT)) {
-            return filled(a, value, end) ? CONTENT : 0;
+            return filled(a, value, end) ? Meaning.CONTENT : 0;
         }
         return 0;
     }
@@ -230,7 +221,7 @@ public final class ChatEvents {
     private static int delta(byte[] a, int name, int nameEnd, int value, int end) {
         for (int i = 0; i < CONTENT_NAMES.length; i++) {
             if (JsonWalk.is(a, name, nameEnd, CONTENT_NAMES[i])) {
-                return !filled(a, value, end) ? 0 : CONTENT | (i < VISIBLE_NAMES ? VISIBLE : SILENT);
+                return !filled(a, value, end) ? 0 : Meaning.CONTENT | (i < VISIBLE_NAMES ? VISIBLE : SILENT);
             }
         }
         return 0;

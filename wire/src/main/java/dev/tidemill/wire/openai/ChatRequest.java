@@ -1,5 +1,9 @@
 package dev.tidemill.wire.openai;
 
+import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.Asked.Span;
+import dev.tidemill.wire.dialect.RequestException;
+import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonException;
@@ -15,7 +19,7 @@ import java.util.Arrays;
  *
  * <p>A field that is null counts as absent. A field that is read may stand there only once, since two readers could take different ones.
  */
-public final class ChatRequest {
+public final class ChatRequest implements RequestReader {
     /** Levels of arrays and objects a request may have. */
     public static final int MAX_DEPTH = 64;
     /** Bytes of the model's name as written, without quotes. */
@@ -31,8 +35,21 @@ public final class ChatRequest {
     private static final int MAX_TOKENS = 3;
     private static final int MAX_COMPLETION_TOKENS = 4;
     private static final int N = 5;
-    private static final FieldTable FIELDS =
-            FieldTable.of("model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n");
+    private static final int MESSAGES = 6;
+    private static final int PROMPT = 7;
+    private static final int INPUT = 8;
+    private static final int TOOLS = 9;
+    private static final FieldTable FIELDS = FieldTable.of(
+            "model",
+            "stream",
+            "stream_options",
+            "max_tokens",
+            "max_completion_tokens",
+            "n",
+            "messages",
+            "prompt",
+            "input",
+            "tools");
 
     private static final int INCLUDE_USAGE = 0;
     private static final FieldTable OPTIONS = FieldTable.of("include_usage");
@@ -54,6 +71,36 @@ public final class ChatRequest {
     private int maxTokens;
     private int maxCompletionTokens;
     private int n;
+
+    @Override
+    public Asked read(byte[] a, int from, int to) throws RequestException {
+        scan(a, from, to);
+        Edits usage = null;
+        if (stream() && !usageAsked()) {
+            usage = new Edits();
+            askUsage(usage);
+        }
+        int prompt = !fields.kind(MESSAGES).isNullish()
+                ? MESSAGES
+                : !fields.kind(PROMPT).isNullish() ? PROMPT : INPUT;
+        return new Asked(
+                model,
+                modelFrom() - from,
+                modelTo() - from,
+                stream(),
+                n,
+                maxOutput(),
+                usage,
+                span(prompt),
+                span(TOOLS),
+                null);
+    }
+
+    private Span span(int field) {
+        return fields.kind(field).isNullish()
+                ? Span.NONE
+                : new Span(fields.from(field) - from, fields.to(field) - from);
+    }
 
     /** Reads {@code a[from, to)}. After an exception the accessors are of no use. */
     public void scan(byte[] a, int from, int to) throws RequestException {

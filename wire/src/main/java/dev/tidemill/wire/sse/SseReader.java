@@ -1,6 +1,7 @@
 package dev.tidemill.wire.sse;
 
 import dev.tidemill.wire.Swar;
+import dev.tidemill.wire.dialect.EventReader;
 import java.util.Arrays;
 
 /**
@@ -15,7 +16,7 @@ import java.util.Arrays;
  * reader's own buffer, and the rest is added line by line; lines are read once. Positions are kept relative to the block's start, so that it
  * may move there. Loop: {@link #feed}, then {@link #next} until it answers false. Used by one thread.
  */
-public final class SseReader {
+public final class SseReader implements EventReader {
     /** 16 MiB. */
     public static final int DEFAULT_MAX_EVENT_BYTES = 16 << 20;
 
@@ -95,6 +96,7 @@ public final class SseReader {
      *
      * @throws IllegalStateException when the one before is not used up
      */
+    @Override
     public void feed(byte[] a, int from, int to) {
         if (pos < end) {
             throw new IllegalStateException("segment: " + (end - pos) + " bytes left (expected: 0)");
@@ -110,6 +112,7 @@ public final class SseReader {
      * @return false when the segment is used up; what it held of an incomplete block has been copied
      * @throws SseException when a block gets larger than allowed; the reader is then of no use until {@link #reset}
      */
+    @Override
     public boolean next() throws SseException {
         if (whole) {
             whole = false;
@@ -121,33 +124,40 @@ public final class SseReader {
     }
 
     /** The array with the exact bytes of the current block. */
+    @Override
     public byte[] raw() {
         return raw;
     }
 
+    @Override
     public int rawFrom() {
         return rawFrom;
     }
 
     /** Behind the blank line. */
+    @Override
     public int rawTo() {
         return rawTo;
     }
 
     /** Whether the block has data, and so is an event; the data may be empty. */
+    @Override
     public boolean hasData() {
         return dataLines > 0;
     }
 
     /** The array with the block's data: several data lines are joined with LF. */
+    @Override
     public byte[] data() {
         return dataLines > 1 ? joined : raw;
     }
 
+    @Override
     public int dataFrom() {
         return dataLines > 1 ? 0 : rawFrom + dataFrom;
     }
 
+    @Override
     public int dataTo() {
         return dataLines > 1 ? joinedSize : rawFrom + dataTo;
     }
@@ -193,20 +203,24 @@ public final class SseReader {
     }
 
     /** Whether the block has a field called {@code error}: no such field exists, but llama.cpp tells errors so. */
+    @Override
     public boolean hasError() {
         return errorFrom >= 0;
     }
 
     /** Where the value of the {@code error} field starts in {@link #raw}, when there is one. */
+    @Override
     public int errorFrom() {
         return rawFrom + errorFrom;
     }
 
+    @Override
     public int errorTo() {
         return rawFrom + errorTo;
     }
 
     /** After {@link #next} answered false: the bytes that are kept of an incomplete block. */
+    @Override
     public int tail() {
         return whole ? 0 : heldSize;
     }

@@ -1,12 +1,12 @@
 package dev.tidemill.wire.openai;
 
-import static dev.tidemill.wire.openai.ChatEvents.BAD;
-import static dev.tidemill.wire.openai.ChatEvents.CONTENT;
-import static dev.tidemill.wire.openai.ChatEvents.DONE;
-import static dev.tidemill.wire.openai.ChatEvents.ERROR;
-import static dev.tidemill.wire.openai.ChatEvents.FINISH;
-import static dev.tidemill.wire.openai.ChatEvents.USAGE;
-import static dev.tidemill.wire.openai.ChatEvents.USAGE_ONLY;
+import static dev.tidemill.wire.dialect.Meaning.BAD;
+import static dev.tidemill.wire.dialect.Meaning.CONTENT;
+import static dev.tidemill.wire.dialect.Meaning.ERROR;
+import static dev.tidemill.wire.dialect.Meaning.FINISH;
+import static dev.tidemill.wire.dialect.Meaning.LAST;
+import static dev.tidemill.wire.dialect.Meaning.USAGE;
+import static dev.tidemill.wire.dialect.Meaning.USAGE_ONLY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -84,8 +84,8 @@ class ChatEventsTest {
                 event(USAGE | USAGE_ONLY, "{\"choices\": [ ],\"usage\" : {\"prompt_tokens\":1}}"),
                 event(USAGE | USAGE_ONLY, "{\"choices\":null,\"usage\":{\"prompt_tokens\":1}}"),
                 event(USAGE | USAGE_ONLY, "{\"usage\":{\"prompt_tokens\":1}}"),
-                event(DONE, "[DONE]"),
-                event(DONE, " [DONE] "),
+                event(LAST, "[DONE]"),
+                event(LAST, " [DONE] "),
                 // errors
                 event(ERROR, "{\"error\":{\"message\":\"x\",\"code\":500}}"),
                 event(ERROR, "{\"error\" : \"overloaded\"}"),

@@ -3,6 +3,7 @@ package dev.tidemill.wire.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.wire.Seeds;
+import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.JsonText;
 import java.nio.charset.StandardCharsets;

@@ -43,7 +43,7 @@ class DamagedEventsTest {
             assertThat(full | cheap).isBetween(0, 127);
             ChatEvents.opensSilence(a, 0, a.length);
             OpenAiUsage.read(a, 0, a.length);
-            WholeAnswer.of(a, 0, a.length);
+            ChatDialect.INSTANCE.judge(a, 0, a.length);
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.tidemill.wire.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.dialect.RequestException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,7 @@ class OpenAiErrorTest {
         assertThat(text(event))
                 .isEqualTo("data: {\"error\":{\"message\":\"x\\r\\ny\",\"type\":\"server_error\",\"param\":null,"
                         + "\"code\":\"upstream_cut\"}}\n\n");
-        assertThat(ChatEvents.classify(event, 6, event.length, true)).isEqualTo(ChatEvents.ERROR);
+        assertThat(ChatEvents.classify(event, 6, event.length, true)).isEqualTo(Meaning.ERROR);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.wire.Fixtures;
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Set;
@@ -131,9 +132,9 @@ class OpenAiUsageTest {
                     assertThat(usage.input()).as("%s", file).isPositive();
                     seen.add(provider);
                 }
-                assertThat(WholeAnswer.of(a, 0, a.length))
+                assertThat(ChatDialect.INSTANCE.judge(a, 0, a.length))
                         .as("%s", file)
-                        .isEqualTo(file.toString().endsWith("error.json") ? WholeAnswer.ERROR : WholeAnswer.ANSWER);
+                        .isEqualTo(file.toString().endsWith("error.json") ? Verdict.ERROR : Verdict.ANSWER);
             }
         }
         assertThat(seen).hasSizeGreaterThan(5);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.wire.Fixtures;
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.sse.SseException;
 import dev.tidemill.wire.sse.SseReader;
 import java.nio.file.Path;
@@ -83,23 +84,23 @@ class RecordedChatStreamsTest {
             }
             int full = ChatEvents.classify(reader.data(), reader.dataFrom(), reader.dataTo(), false);
             int cheap = ChatEvents.classify(reader.data(), reader.dataFrom(), reader.dataTo(), true);
-            assertThat(cheap & ~ChatEvents.CONTENT).as("event %d", index).isEqualTo(full & ~ChatEvents.CONTENT);
-            assertThat(full & (ChatEvents.ERROR | ChatEvents.BAD))
+            assertThat(cheap & ~Meaning.CONTENT).as("event %d", index).isEqualTo(full & ~Meaning.CONTENT);
+            assertThat(full & (Meaning.ERROR | Meaning.BAD))
                     .as("event %d", index)
                     .isZero();
-            firstContent = firstContent < 0 && (full & ChatEvents.CONTENT) != 0 ? index : firstContent;
-            firstFinish = firstFinish < 0 && (full & ChatEvents.FINISH) != 0 ? index : firstFinish;
+            firstContent = firstContent < 0 && (full & Meaning.CONTENT) != 0 ? index : firstContent;
+            firstFinish = firstFinish < 0 && (full & Meaning.FINISH) != 0 ? index : firstFinish;
             Usage read = OpenAiUsage.read(reader.data(), reader.dataFrom(), reader.dataTo());
-            assertThat(read != null).isEqualTo((full & ChatEvents.USAGE) != 0);
+            assertThat(read != null).isEqualTo((full & Meaning.USAGE) != 0);
             if (read != null) {
                 lastUsage = index;
                 last = read;
-                extraSeen = (full & ChatEvents.USAGE_ONLY) != 0;
+                extraSeen = (full & Meaning.USAGE_ONLY) != 0;
             }
-            done |= (full & ChatEvents.DONE) != 0;
+            done |= (full & Meaning.LAST) != 0;
         }
         if (reader.finish() && reader.hasData()) { // some recordings lost their last blank line
-            done |= ChatEvents.classify(reader.data(), reader.dataFrom(), reader.dataTo(), true) == ChatEvents.DONE;
+            done |= ChatEvents.classify(reader.data(), reader.dataFrom(), reader.dataTo(), true) == Meaning.LAST;
         }
         assertThat(firstContent).as("content").isEqualTo(content);
         assertThat(firstFinish).as("finish").isEqualTo(finish);

@@ -1,4 +1,4 @@
-package dev.tidemill.wire.openai;
+package dev.tidemill.wire.dialect;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +9,7 @@ public final class RequestException extends Exception {
     private final @Nullable String param;
     private final String code;
 
-    RequestException(String message, @Nullable String param, String code) {
+    public RequestException(String message, @Nullable String param, String code) {
         super(message, null, false, false);
         this.param = param;
         this.code = code;

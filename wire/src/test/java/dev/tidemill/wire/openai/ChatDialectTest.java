@@ -2,11 +2,12 @@ package dev.tidemill.wire.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.wire.dialect.Verdict;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class WholeAnswerTest {
+class ChatDialectTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             {"choices":[{"message":{"content":"a"}}]}          | ANSWER
@@ -21,8 +22,8 @@ class WholeAnswerTest {
             {"choices":[{"message":{"content":"a"              | BAD
             {"choices":[{"message":{"content":"a"}}]           | BAD
             """)
-    void isToldByItsBody(String body, WholeAnswer expected) {
+    void isToldByItsBody(String body, Verdict expected) {
         byte[] a = ("\n\r\n\n" + body + "\n").getBytes(StandardCharsets.UTF_8);
-        assertThat(WholeAnswer.of(a, 0, a.length)).isEqualTo(expected);
+        assertThat(ChatDialect.INSTANCE.judge(a, 0, a.length)).isEqualTo(expected);
     }
 }

@@ -1,0 +1,84 @@
+package dev.tidemill.wire.openai;
+
+import dev.tidemill.wire.Swar;
+import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.AnswerStream;
+import dev.tidemill.wire.dialect.Dialect;
+import dev.tidemill.wire.dialect.ErrorText;
+import dev.tidemill.wire.dialect.EventReader;
+import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.dialect.ProviderError;
+import dev.tidemill.wire.dialect.RequestReader;
+import dev.tidemill.wire.dialect.Verdict;
+import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.sse.SseReader;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** OpenAI's Chat Completions, and the older Completions and the Embeddings, which differ in nothing that is looked at here. */
+public final class ChatDialect implements Dialect {
+    public static final ChatDialect INSTANCE = new ChatDialect();
+
+    private static final byte[] ERROR_WORD = "\"error\"".getBytes(StandardCharsets.US_ASCII);
+
+    private ChatDialect() {}
+
+    @Override
+    public RequestReader requestReader() {
+        return new ChatRequest();
+    }
+
+    @Override
+    public EventReader eventReader() {
+        return new SseReader(SseReader.DEFAULT_MAX_EVENT_BYTES);
+    }
+
+    @Override
+    public AnswerStream answerStream(int choices) {
+        return new ChatStream(choices);
+    }
+
+    /** Validates nothing: an object without the word {@code "error"} is an answer, and only one that has it is walked. */
+    @Override
+    public Verdict judge(byte[] a, int from, int to) {
+        int start = JsonWalk.space(a, from, to);
+        int end = JsonWalk.trimEnd(a, start, to);
+        if (start == end || a[start] != '{' || a[end - 1] != '}') {
+            return Verdict.BAD;
+        }
+        if (!hasErrorWord(a, start, end)) {
+            return Verdict.ANSWER;
+        }
+        int flags = ChatEvents.classify(a, start, end, false);
+        if ((flags & Meaning.ERROR) != 0) {
+            return Verdict.ERROR;
+        }
+        return (flags & (Meaning.BAD | Meaning.LAST)) != 0 ? Verdict.BAD : Verdict.ANSWER;
+    }
+
+    private static boolean hasErrorWord(byte[] a, int from, int to) {
+        for (int at = Swar.indexOfPair(a, from, to, '"', 'e');
+                at < to;
+                at = Swar.indexOfPair(a, at + 1, to, '"', 'e')) {
+            if (at + ERROR_WORD.length <= to && JsonWalk.is(a, at, at + ERROR_WORD.length, ERROR_WORD)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public @Nullable Usage usage(byte[] a, int from, int to) {
+        return OpenAiUsage.read(a, from, to);
+    }
+
+    @Override
+    public ProviderError error(byte[] a, int from, int to) {
+        return OpenAiError.read(a, from, to);
+    }
+
+    @Override
+    public byte[] errorBody(ErrorText error) {
+        return OpenAiError.body(error.message(), error.type(), error.param(), error.code());
+    }
+}

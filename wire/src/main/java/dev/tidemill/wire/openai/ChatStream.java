@@ -1,0 +1,81 @@
+package dev.tidemill.wire.openai;
+
+import dev.tidemill.wire.GrowingBytes;
+import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.AnswerStream;
+import dev.tidemill.wire.dialect.ErrorText;
+import dev.tidemill.wire.dialect.EventReader;
+import dev.tidemill.wire.dialect.Meaning;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A Chat Completions stream: whole after a finish reason for each choice, or {@code [DONE]}. */
+final class ChatStream implements AnswerStream {
+    private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HEARTBEAT = ": hb\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOTHING = {};
+    /** Larger events are not kept to be asked about later. */
+    private static final int MAX_LAST_EVENT = 64 << 10;
+
+    private final int choices;
+    private final GrowingBytes lastEvent = new GrowingBytes(MAX_LAST_EVENT);
+    private boolean content;
+    private int finishes;
+    private boolean done;
+    private @Nullable Usage usage;
+
+    ChatStream(int choices) {
+        this.choices = choices;
+    }
+
+    @Override
+    public int look(EventReader event) {
+        byte[] a = event.data();
+        int from = event.dataFrom();
+        int to = event.dataTo();
+        int flags = ChatEvents.classify(a, from, to, content);
+        if ((flags & Meaning.USAGE) != 0) {
+            usage = OpenAiUsage.read(a, from, to);
+        }
+        content |= (flags & Meaning.CONTENT) != 0;
+        finishes += (flags & Meaning.FINISH) != 0 ? 1 : 0;
+        done |= (flags & Meaning.LAST) != 0;
+        if ((flags & Meaning.BAD) == 0) {
+            lastEvent.clear();
+            if (to - from <= MAX_LAST_EVENT) {
+                lastEvent.write(a, from, to);
+            }
+        }
+        return flags;
+    }
+
+    @Override
+    public boolean whole() {
+        return done || finishes >= choices;
+    }
+
+    @Override
+    public boolean silent() {
+        return ChatEvents.opensSilence(lastEvent.array(), 0, lastEvent.size());
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        return usage;
+    }
+
+    @Override
+    public byte[] terminator() {
+        return done ? NOTHING : DONE;
+    }
+
+    @Override
+    public byte[] error(ErrorText error) {
+        return OpenAiError.event(error.message(), error.type(), error.param(), error.code());
+    }
+
+    @Override
+    public byte[] heartbeat() {
+        return HEARTBEAT;
+    }
+}
