@@ -21,40 +21,85 @@ public record Failure(
         @Nullable Duration retryAfter,
         @Nullable String detail) {
 
-    /** The class of a failure. {@code upstream}: the provider's doing. {@code type}: the word in OpenAI's error object. */
+    /** What follows a failed attempt, as long as nothing of its answer has left for the caller. */
+    public enum Next {
+        /** Nothing: the caller is told. */
+        STOP,
+        /** The same target again, spaced; then another. */
+        SAME_FIRST,
+        /** Another target at once; if there is none, the same again, spaced. */
+        OTHER_FIRST,
+        /** Another target, never this one again. */
+        OTHER
+    }
+
+    /**
+     * The class of a failure, and what follows from it: the table of docs/failures.md. {@code type}: the word in OpenAI's
+     * error object. {@code upstream}: the provider's doing. {@code counts}: against the target's health.
+     */
     public enum Kind {
-        INVALID_REQUEST(400, "invalid_request_error", false),
-        UNAUTHORIZED(401, "authentication_error", false),
-        NOT_FOUND(404, "invalid_request_error", false),
-        METHOD_NOT_ALLOWED(405, "invalid_request_error", false),
-        REQUEST_TIMEOUT(408, "invalid_request_error", false),
-        CONFLICT(409, "invalid_request_error", false),
-        TOO_LARGE(413, "invalid_request_error", false),
-        URI_TOO_LONG(414, "invalid_request_error", false),
-        UNSUPPORTED_MEDIA(415, "invalid_request_error", false),
-        EXPECTATION(417, "invalid_request_error", false),
-        HEADERS_TOO_LARGE(431, "invalid_request_error", false),
-        CLIENT_GONE(499, "invalid_request_error", false),
-        OURS(500, "server_error", false),
-        NOT_IMPLEMENTED(501, "invalid_request_error", false),
-        HTTP_VERSION(505, "invalid_request_error", false),
-        OVERLOADED(503, "server_error", false),
-        DRAINING(503, "server_error", false),
-        UPSTREAM_CONNECT(502, "upstream_error", true),
-        UPSTREAM_BROKEN(502, "upstream_error", true),
-        UPSTREAM_PROTOCOL(502, "upstream_error", true),
-        UPSTREAM_CREDENTIAL(502, "upstream_error", true),
-        UPSTREAM_ERROR(502, "upstream_error", true),
-        UPSTREAM_TIMEOUT(504, "upstream_error", true);
+        INVALID_REQUEST(400, "invalid_request_error"),
+        UNAUTHORIZED(401, "authentication_error"),
+        NOT_FOUND(404, "invalid_request_error"),
+        METHOD_NOT_ALLOWED(405, "invalid_request_error"),
+        REQUEST_TIMEOUT(408, "invalid_request_error"),
+        CONFLICT(409, "invalid_request_error"),
+        TOO_LARGE(413, "invalid_request_error"),
+        URI_TOO_LONG(414, "invalid_request_error"),
+        UNSUPPORTED_MEDIA(415, "invalid_request_error"),
+        EXPECTATION(417, "invalid_request_error"),
+        RATE_LIMITED(429, "rate_limit_error"),
+        HEADERS_TOO_LARGE(431, "invalid_request_error"),
+        CLIENT_GONE(499, "invalid_request_error"),
+        OURS(500, "server_error"),
+        NOT_IMPLEMENTED(501, "invalid_request_error"),
+        HTTP_VERSION(505, "invalid_request_error"),
+        DRAINING(503, "server_error"),
+        /** We have no room: memory, connections, the queue. */
+        OVERLOADED(503, "server_error", Next.OTHER, false, false),
+        /** No target may be asked now: all are down, parked or taken out. */
+        UNAVAILABLE(503, "upstream_error", Next.STOP, true, false),
+        /** The connection was refused. */
+        UPSTREAM_REFUSED(502, "upstream_error", Next.OTHER_FIRST, true, true),
+        /** No connection for another reason: name, route, TLS, proxy. */
+        UPSTREAM_CONNECT(502, "upstream_error", Next.OTHER, true, true),
+        /** The connection broke, or the answer ended before it was whole; the provider may have charged for it. */
+        UPSTREAM_BROKEN(502, "upstream_error", Next.SAME_FIRST, true, true),
+        /** What came is no answer: malformed HTTP, another content type, HTML, nothing. */
+        UPSTREAM_PROTOCOL(502, "upstream_error", Next.SAME_FIRST, true, true),
+        /** The provider's own error: a 5xx, or one inside a 200. */
+        UPSTREAM_ERROR(502, "upstream_error", Next.SAME_FIRST, true, true),
+        /** The provider has too much to do with us: 429. Its pause is kept. */
+        UPSTREAM_RATE_LIMITED(429, "rate_limit_error", Next.OTHER_FIRST, true, false),
+        /** The provider refuses our credential, or the account behind it is spent. */
+        UPSTREAM_CREDENTIAL(502, "upstream_error", Next.OTHER_FIRST, true, false),
+        /** The provider does not know the model: 404. */
+        UPSTREAM_MODEL(404, "invalid_request_error", Next.OTHER, true, false),
+        /** A clock ran out: connect, headers, first content, gap, total. */
+        UPSTREAM_TIMEOUT(504, "upstream_error", Next.OTHER, true, true),
+        /** The request is too long for the model. */
+        CONTEXT_LENGTH(400, "invalid_request_error", Next.OTHER, true, false),
+        /** The provider refuses what is asked; the caller's to see. */
+        CONTENT_POLICY(400, "invalid_request_error", Next.STOP, true, false),
+        /** The provider finds the request wrong. */
+        UPSTREAM_REQUEST(400, "invalid_request_error", Next.STOP, true, false);
 
         private final int status;
         private final String type;
+        private final Next next;
         private final boolean upstream;
+        private final boolean counts;
 
-        Kind(int status, String type, boolean upstream) {
+        Kind(int status, String type) {
+            this(status, type, Next.STOP, false, false);
+        }
+
+        Kind(int status, String type, Next next, boolean upstream, boolean counts) {
             this.status = status;
             this.type = type;
+            this.next = next;
             this.upstream = upstream;
+            this.counts = counts;
         }
 
         public int status() {
@@ -65,8 +110,16 @@ public record Failure(
             return type;
         }
 
+        public Next next() {
+            return next;
+        }
+
         public boolean upstream() {
             return upstream;
+        }
+
+        public boolean counts() {
+            return counts;
         }
     }
 
@@ -84,6 +137,10 @@ public record Failure(
 
     public static Failure overloaded(String message, Duration retryAfter) {
         return new Failure(Kind.OVERLOADED, null, "overloaded", message, retryAfter, null);
+    }
+
+    public Failure withRetryAfter(@Nullable Duration pause) {
+        return new Failure(kind, param, code, message, pause, detail);
     }
 
     public Failure withDetail(@Nullable String text) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.core.key.KeySecret;
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.downstream.Limits;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.service.Route;
@@ -59,7 +58,7 @@ class BadRequestsTest {
         Route files = Route.of(
                 "DELETE", "/v1/files/{id}", call -> call.answerJson(200, "{}".getBytes(StandardCharsets.UTF_8)));
         fixture = new RelayFixture(
-                RelayOptions.defaults().withLimits(limits), Policy.DEFAULT, Exchange.LIFE, List.of(health, files));
+                RelayOptions.defaults().withLimits(limits), Policies.ONCE, Exchange.LIFE, List.of(health, files));
         key = fixture.key.text();
     }
 
@@ -433,7 +432,7 @@ class BadRequestsTest {
 
     private dev.tidemill.core.route.Routes all() {
         return RelayFixture.routes(
-                1, List.of(RelayFixture.provider("sim", fixture.simulator.baseUrl())), Policy.DEFAULT);
+                1, List.of(RelayFixture.provider("sim", fixture.simulator.baseUrl())), Policies.ONCE);
     }
 
     private dev.tidemill.core.route.Routes onlyNamed() {

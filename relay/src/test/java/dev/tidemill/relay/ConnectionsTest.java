@@ -2,7 +2,6 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.line.LineAnswer;
@@ -43,7 +42,7 @@ class ConnectionsTest {
                 simulator,
                 own,
                 RelayOptions.defaults().withLoops(1),
-                Policy.DEFAULT,
+                Policies.ONCE,
                 Exchange.LIFE,
                 List.of(),
                 Resolver.SYSTEM);

@@ -3,7 +3,6 @@ package dev.tidemill.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.HttpClient.Answer;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.line.LineAnswer;
@@ -54,7 +53,7 @@ class DrainTest {
         });
         fixture = new RelayFixture(
                 RelayOptions.defaults().withAccessLog(folder.resolve("access.log")),
-                Policy.DEFAULT,
+                Policies.ONCE,
                 Exchange.LIFE,
                 List.of(slow));
     }

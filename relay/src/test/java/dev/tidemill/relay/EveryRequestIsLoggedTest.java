@@ -2,7 +2,6 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.line.LineRequest;
 import dev.tidemill.relay.service.Route;
@@ -44,7 +43,7 @@ class EveryRequestIsLoggedTest {
         });
         fixture = new RelayFixture(
                 RelayOptions.defaults().withAccessLog(folder.resolve("access.log")),
-                Policy.DEFAULT,
+                Policies.ONCE,
                 Exchange.LIFE,
                 List.of(files, crash));
     }

@@ -4,7 +4,6 @@ import static dev.tidemill.relay.Script.playing;
 import static dev.tidemill.relay.Script.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.upstream.Resolver;
@@ -46,7 +45,7 @@ class HeadersThroughTheRelayTest {
                 + "x-own: kept\r\n\r\n" + body;
         Path log = folder.resolve("access.log");
         try (RelayFixture fixture = new RelayFixture(
-                        RelayOptions.defaults().withAccessLog(log), Policy.DEFAULT, Exchange.LIFE, List.of());
+                        RelayOptions.defaults().withAccessLog(log), Policies.ONCE, Exchange.LIFE, List.of());
                 HttpClient client = fixture.client()) {
             fixture.simulator.play(playing(send(answer), new RawStep.Keep()));
             HttpClient.Answer seen = client.ask(fixture.chat("m", false));
@@ -128,7 +127,7 @@ class HeadersThroughTheRelayTest {
                         simulator,
                         provider,
                         RelayOptions.defaults().withLoops(1),
-                        Policy.DEFAULT,
+                        Policies.ONCE,
                         Exchange.LIFE,
                         List.of(),
                         Resolver.SYSTEM);

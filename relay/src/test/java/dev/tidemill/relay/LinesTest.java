@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.exchange.Exchange;
@@ -37,7 +36,7 @@ class LinesTest {
 
     @BeforeEach
     void start() throws Exception {
-        fixture = new RelayFixture(RelayOptions.defaults().withLoops(1), Policy.DEFAULT, Exchange.LIFE, List.of());
+        fixture = new RelayFixture(RelayOptions.defaults().withLoops(1), Policies.ONCE, Exchange.LIFE, List.of());
         lines = fixture.relay.lines();
     }
 
@@ -174,7 +173,7 @@ class LinesTest {
                 null,
                 Provider.StreamUsage.ASK,
                 new Provider.Pool(1, Duration.ofSeconds(30), Duration.ofMinutes(10), 10));
-        fixture.directory.routes(RelayFixture.routes(2, List.of(one), Policy.DEFAULT));
+        fixture.directory.routes(RelayFixture.routes(2, List.of(one), Policies.ONCE));
         assertThat(lines.headroom("m")).isTrue();
         try (HttpClient first = fixture.client();
                 HttpClient second = fixture.client()) {

@@ -2,7 +2,6 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.HttpClient.Answer;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.meter.Meters;
@@ -51,7 +50,7 @@ class ManyRequestsOfAllKindsTest {
                         .withMaxBody(1 << 20));
         RelayFixture fixture = new RelayFixture(
                 RelayOptions.defaults().withAccessLog(folder.resolve("access.log")),
-                Policy.DEFAULT,
+                Policies.ONCE,
                 Exchange.LIFE,
                 routes);
         try {

@@ -44,7 +44,7 @@ class NamesAndAddressesTest {
     void aNameThatIsNotFoundIsAskedForOnceInAWhile() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         Simulator simulator = Simulator.start(Behaviour.plain(), 0);
-        try (RelayFixture fixture = fixture(simulator, "http://nowhere.test:9/v1", Policy.DEFAULT, host -> {
+        try (RelayFixture fixture = fixture(simulator, "http://nowhere.test:9/v1", Policies.ONCE, host -> {
             asked.incrementAndGet();
             throw new UnknownHostException(host);
         })) {
@@ -66,7 +66,7 @@ class NamesAndAddressesTest {
                 InetAddress.getByAddress("two.test", new byte[] {127, 0, 0, 9}),
                 InetAddress.getByAddress("two.test", new byte[] {127, 0, 0, 1}));
         try (RelayFixture fixture =
-                fixture(simulator, "http://two.test:" + simulator.port() + "/v1", Policy.DEFAULT, host -> addresses)) {
+                fixture(simulator, "http://two.test:" + simulator.port() + "/v1", Policies.ONCE, host -> addresses)) {
             assertThat(ask(fixture).status()).isEqualTo(200);
             assertThat(simulator.requests().getFirst().header("host")).isEqualTo("two.test:" + simulator.port());
         }
@@ -103,7 +103,7 @@ class NamesAndAddressesTest {
             return;
         }
         String base = "http://[::1]:" + simulator.port() + "/v1";
-        try (RelayFixture fixture = fixture(simulator, base, Policy.DEFAULT, Resolver.SYSTEM)) {
+        try (RelayFixture fixture = fixture(simulator, base, Policies.ONCE, Resolver.SYSTEM)) {
             assertThat(ask(fixture).status()).isEqualTo(200);
             assertThat(simulator.requests().getFirst().header("host")).isEqualTo("[::1]:" + simulator.port());
         }

@@ -6,14 +6,18 @@ import java.time.Duration;
 
 /** Policies for tests. */
 final class Policies {
+    /** The default, but for what comes of a failure: nothing, so that a test sees each as it is. */
+    static final Policy ONCE = with(Clocks.DEFAULT);
+
     private Policies() {}
 
+    /** {@link #ONCE} with other clocks. */
     static Policy with(Clocks clocks) {
         Policy usual = Policy.DEFAULT;
         return new Policy(
                 clocks,
-                usual.retry(),
-                usual.breaker(),
+                new Policy.Retry(1, 0.1),
+                null,
                 usual.onBreak(),
                 usual.badEvent(),
                 usual.clientGone(),

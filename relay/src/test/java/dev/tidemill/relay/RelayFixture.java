@@ -37,7 +37,7 @@ public final class RelayFixture implements AutoCloseable {
     public final InetSocketAddress address;
 
     public RelayFixture() throws IOException {
-        this(RelayOptions.defaults(), Policy.DEFAULT, Exchange.LIFE, List.of());
+        this(RelayOptions.defaults(), Policies.ONCE, Exchange.LIFE, List.of());
     }
 
     public RelayFixture(RelayOptions options, Policy policy, List<Phase> life, List<Route> routes) throws IOException {

@@ -3,7 +3,6 @@ package dev.tidemill.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.core.Failure;
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.HttpClient.Answer;
 import dev.tidemill.relay.downstream.Limits;
 import dev.tidemill.relay.exchange.Exchange;
@@ -147,7 +146,7 @@ class ServicesTest {
                 Duration.ofSeconds(2),
                 List.of());
         fixture = new RelayFixture(
-                RelayOptions.defaults().withLimits(limits).withMemory(32 << 20), Policy.DEFAULT, Exchange.LIFE, routes);
+                RelayOptions.defaults().withLimits(limits).withMemory(32 << 20), Policies.ONCE, Exchange.LIFE, routes);
     }
 
     private void open(String method, String pattern, Service service) {

@@ -2,7 +2,6 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.HttpClient.Answer;
 import dev.tidemill.relay.downstream.Limits;
 import dev.tidemill.relay.exchange.Exchange;
@@ -54,7 +53,7 @@ class SlowAndHostileClientsTest {
         Route health = Route.open("GET", "/health", call -> call.answerJson(200, new byte[] {'{', '}'}));
         fixture = new RelayFixture(
                 RelayOptions.defaults().withLimits(limits).withMemory(memory),
-                Policy.DEFAULT,
+                Policies.ONCE,
                 Exchange.LIFE,
                 List.of(health, Route.open("GET", "/large", call -> call.answer(200, "text/plain", LARGE))));
     }
@@ -156,8 +155,8 @@ class SlowAndHostileClientsTest {
         start(LONG, LONG, LONG, Duration.ofSeconds(2));
         try (FloodingProvider provider = new FloodingProvider();
                 HttpClient client = new HttpClient(fixture.address, WINDOW)) {
-            fixture.directory.routes(RelayFixture.routes(
-                    2, List.of(RelayFixture.provider("flood", provider.baseUrl())), Policy.DEFAULT));
+            fixture.directory.routes(
+                    RelayFixture.routes(2, List.of(RelayFixture.provider("flood", provider.baseUrl())), Policies.ONCE));
             client.send(fixture.chat("m", true));
             AtomicLong seen = new AtomicLong(-1);
             Eventually.until(() -> {
@@ -376,7 +375,7 @@ class SlowAndHostileClientsTest {
         Gatekeeper gatekeeper = new Gatekeeper();
         List<Phase> life = new ArrayList<>(Exchange.LIFE);
         life.add(1, gatekeeper);
-        fixture = new RelayFixture(RelayOptions.defaults(), Policy.DEFAULT, life, List.of());
+        fixture = new RelayFixture(RelayOptions.defaults(), Policies.ONCE, life, List.of());
         String body = "{\"model\":\"m\"," + " ".repeat(16 << 20)
                 + "\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
         AtomicLong sent = new AtomicLong();

@@ -14,7 +14,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.route.Clocks;
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.Phase;
 import dev.tidemill.relay.exchange.Step;
@@ -82,7 +81,7 @@ class SuspendedPhasesTest {
     }
 
     private static RelayFixture fixture(int place, Phase more) throws Exception {
-        return new RelayFixture(RelayOptions.defaults(), Policy.DEFAULT, with(place, more), List.of());
+        return new RelayFixture(RelayOptions.defaults(), Policies.ONCE, with(place, more), List.of());
     }
 
     private static boolean delivered(int place) {
@@ -184,7 +183,7 @@ class SuspendedPhasesTest {
 
     @Test
     void aConnectionThatDiesWhileAPhaseHoldsItIsReplaced() throws Exception {
-        int beforeSend = 4;
+        int beforeSend = 5;
         assertThat(Exchange.LIFE.get(beforeSend).phaseName()).isEqualTo("send");
         Waits waits = new Waits(Duration.ofMillis(100));
         try (RelayFixture fixture = fixture(beforeSend, waits);
@@ -245,7 +244,7 @@ class SuspendedPhasesTest {
             life.add(phase);
         }
         try (RelayFixture fixture =
-                        new RelayFixture(RelayOptions.defaults(), Policy.DEFAULT, List.copyOf(life), List.of());
+                        new RelayFixture(RelayOptions.defaults(), Policies.ONCE, List.copyOf(life), List.of());
                 HttpClient client = fixture.client()) {
             fixture.simulator.behave(Behaviour.of("text=all is well+speed=100"));
             assertThat(client.ask(fixture.chat("m", true)).body())

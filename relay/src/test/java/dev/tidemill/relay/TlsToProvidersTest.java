@@ -3,7 +3,6 @@ package dev.tidemill.relay;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.upstream.Resolver;
@@ -46,7 +45,7 @@ class TlsToProvidersTest {
 
     static RelayFixture fixture(Simulator simulator, Provider provider, Resolver.Lookup lookup) throws IOException {
         return new RelayFixture(
-                simulator, provider, RelayOptions.defaults(), Policy.DEFAULT, Exchange.LIFE, List.of(), lookup);
+                simulator, provider, RelayOptions.defaults(), Policies.ONCE, Exchange.LIFE, List.of(), lookup);
     }
 
     private static Simulator simulator(Tls mode) throws IOException {

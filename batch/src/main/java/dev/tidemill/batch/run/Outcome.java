@@ -38,8 +38,14 @@ enum Outcome {
             }
             return switch (failure.kind()) {
                 case OVERLOADED, DRAINING, CLIENT_GONE -> WAIT;
-                case OURS, UPSTREAM_CONNECT, UPSTREAM_BROKEN, UPSTREAM_PROTOCOL, UPSTREAM_ERROR, UPSTREAM_TIMEOUT ->
-                    RETRY;
+                case OURS,
+                        UNAVAILABLE,
+                        UPSTREAM_REFUSED,
+                        UPSTREAM_CONNECT,
+                        UPSTREAM_BROKEN,
+                        UPSTREAM_PROTOCOL,
+                        UPSTREAM_ERROR,
+                        UPSTREAM_TIMEOUT -> RETRY;
                 case UPSTREAM_CREDENTIAL -> QUOTA;
                 default -> REFUSED;
             };

@@ -3,9 +3,11 @@ package dev.tidemill.relay.exchange;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.relay.exchange.Inflation.Coding;
+import dev.tidemill.relay.upstream.RetryAfter;
 import dev.tidemill.wire.http.Framing;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param json whether it says to be JSON
  * @param chunked whether its frames could be passed on
  * @param length of the body in bytes, -1 when not stated
+ * @param retryAfter the pause that the provider asks for, null: none
  * @param failure set when the answer is of no use
  */
 record AnswerHead(
@@ -25,6 +28,7 @@ record AnswerHead(
         boolean chunked,
         long length,
         Coding coding,
+        @Nullable Duration retryAfter,
         @Nullable Failure failure) {
 
     static AnswerHead read(Head head, String provider, boolean streamAsked) {
@@ -44,7 +48,13 @@ record AnswerHead(
                 head.framing() == Framing.CHUNKED,
                 head.framing() == Framing.LENGTH ? head.contentLength() : -1,
                 coding == null ? Coding.NONE : coding,
+                pause(head),
                 failure);
+    }
+
+    private static @Nullable Duration pause(Head head) {
+        int at = head.status() >= 400 ? head.find(Header.RETRY_AFTER) : -1;
+        return at < 0 ? null : RetryAfter.parse(head.value(at));
     }
 
     private static Failure unasked(String provider) {

@@ -28,12 +28,14 @@ final class Attempt implements Receiver, Waiter {
 
     private final Exchange exchange;
     private final Target target;
+    private final int index;
     private final String model;
     private final Pool pool;
 
     private @Nullable UpstreamConnection connection;
     private @Nullable Answer answer;
     private @Nullable String upstreamRequestId;
+    private final long begun = System.nanoTime();
     private boolean waiting;
     private boolean abandoned;
     private boolean replace;
@@ -41,15 +43,33 @@ final class Attempt implements Receiver, Waiter {
     private long sentAt;
     private long firstContentAt;
 
-    Attempt(Exchange exchange, Target target, String model) {
+    /** @param index of the target among the model's */
+    Attempt(Exchange exchange, Target target, int index, String model) {
         this.exchange = exchange;
         this.target = target;
+        this.index = index;
         this.model = model;
         this.pool = exchange.home().pools().of(target.provider());
     }
 
     Target target() {
         return target;
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** Nanoseconds since its beginning. */
+    long age() {
+        return System.nanoTime() - begun;
+    }
+
+    /** It has come to nothing, unless it was given up before. */
+    void failed(Failure failure) {
+        if (!abandoned) {
+            exchange.attemptFailed(failure);
+        }
     }
 
     String name() {
@@ -92,7 +112,7 @@ final class Attempt implements Receiver, Waiter {
     @Override
     public void connectFailed(Failure failure) {
         waiting = false;
-        exchange.fail(failure);
+        failed(failure);
     }
 
     @Override
@@ -150,7 +170,7 @@ final class Attempt implements Receiver, Waiter {
         boolean stream = exchange.streams();
         AnswerHead read = AnswerHead.read(head, target.provider().name(), stream);
         if (read.failure() != null) {
-            exchange.fail(read.failure());
+            failed(read.failure());
             return;
         }
         exchange.downstream().begin(read.status(), head, exchange);
@@ -206,7 +226,7 @@ final class Attempt implements Receiver, Waiter {
             finish();
             return;
         }
-        exchange.fail(failure);
+        failed(failure);
     }
 
     boolean replacesConnection() {

@@ -107,7 +107,7 @@ final class EventAnswer implements Answer {
         }
         charge(reader.tail());
         if (pending != null) {
-            exchange.fail(pending);
+            attempt.failed(pending);
         } else if (malformed != null) {
             throw malformed;
         } else if (done && committed && !walker.ended()) {
@@ -219,7 +219,7 @@ final class EventAnswer implements Answer {
 
     /** The provider's own error: passed on as it is once there was content, a failure with a status before. */
     private void error(byte[] a, int from, int to) {
-        told = ProviderRefusal.failure(exchange.endpoint().dialect().error(a, from, to), attempt.provider());
+        told = ProviderRefusal.failure(200, exchange.endpoint().dialect().error(a, from, to), attempt.provider(), null);
         if (!content && !ready) {
             pending = told;
         }
@@ -250,9 +250,9 @@ final class EventAnswer implements Answer {
         }
         ended = true;
         if (inflation != null && !inflation.whole() && !whole()) {
-            exchange.fail(failure("upstream_truncated", "ended a compressed stream too early"));
+            attempt.failed(failure("upstream_truncated", "ended a compressed stream too early"));
         } else if (!whole()) {
-            exchange.fail(
+            attempt.failed(
                     ready || reader.tail() > 0 || (held != null && held.length() > 0)
                             ? failure("upstream_truncated", "ended the stream before the answer was finished")
                             : failure("upstream_empty_answer", "answered with an empty stream"));

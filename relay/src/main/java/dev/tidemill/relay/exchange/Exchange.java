@@ -33,6 +33,7 @@ public final class Exchange extends Timed implements Runnable {
     public static final List<Phase> LIFE = List.of(
             new Authenticate(), // whose key is it
             new Read(), //         the whole body, looked at once
+            new Route(), //        the model asked for, and its targets
             new Pick(), //         a target that may answer          ← an attempt begins
             new Connect(), //      a connection to it
             new Send(), //         the request, edited by splicing
@@ -64,10 +65,13 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Model model;
     private @Nullable Attempt attempt;
     private int attempts;
+    private @Nullable Tries tries;
+    private boolean again;
 
     private Clock clock = Clock.TOTAL;
     private long clockDue = NEVER;
     private long totalDue = NEVER;
+    private long alarm = NEVER;
 
     public Exchange(ExchangeLoop home, Downstream downstream, Endpoint endpoint, String requestId) {
         this.home = home;
@@ -111,8 +115,14 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     private Step step(Phase phase) {
-        if (failure != null && at < phaseNanos.length - 1) {
-            return Step.FAIL;
+        if (at < phaseNanos.length - 1) {
+            if (failure != null) {
+                return Step.FAIL;
+            }
+            if (again) {
+                again = false;
+                return Step.AGAIN;
+            }
         }
         try {
             return phase.run(this);
@@ -184,6 +194,46 @@ public final class Exchange extends Timed implements Runnable {
         run();
     }
 
+    /** The present attempt has come to nothing: another one, if there may be one, or the end. */
+    void attemptFailed(Failure reason) {
+        if (failure == null && !over && !triesAgain(reason)) {
+            fail(reason);
+        }
+    }
+
+    /** Gives the present attempt up for another one, if nothing has left for the caller and the table says so. */
+    boolean triesAgain(Failure reason) {
+        Attempt last = attempt();
+        if (failure != null || again || last.committed()) {
+            return again;
+        }
+        Tries all = tries;
+        if (all == null) {
+            all = tries = new Tries(model().targets().size());
+        }
+        all.failed(last, reason);
+        if (!Recovery.plan(this, all, reason)) {
+            return false;
+        }
+        last.abandon();
+        downstream.reset();
+        clockDue = NEVER;
+        again = true;
+        due();
+        run();
+        return true;
+    }
+
+    /** Runs the phase that waits at this time, by {@link System#nanoTime}, if not before. */
+    void wakeAt(long time) {
+        alarm = time;
+        due();
+    }
+
+    private void due() {
+        deadline = Math.min(Math.min(clockDue, totalDue), alarm);
+    }
+
     /** The caller has left. */
     public void clientGone() {
         fail(Failure.of(Kind.CLIENT_GONE, "client_gone", "the client closed the connection"));
@@ -202,7 +252,7 @@ public final class Exchange extends Timed implements Runnable {
     void start(Clock next) {
         clock = next;
         clockDue = System.nanoTime() + next.of(clocks()).toNanos();
-        deadline = Math.min(clockDue, totalDue);
+        due();
     }
 
     /** More of an answer came than a comment: the clock that watches for silence starts anew. */
@@ -211,18 +261,26 @@ public final class Exchange extends Timed implements Runnable {
             return;
         }
         clockDue = System.nanoTime() + clock.of(clocks()).toNanos();
-        deadline = Math.min(clockDue, totalDue);
+        due();
     }
 
     /** The answer is whole but for the end of its framing, which is given a moment and not waited for. */
     void allCame() {
         clock = Clock.GAP;
         clockDue = System.nanoTime() + LAST_FRAME.toNanos();
-        deadline = Math.min(clockDue, totalDue);
+        due();
     }
 
     @Override
     protected void expired(long now) {
+        if (alarm - now <= 0) {
+            alarm = NEVER;
+            due();
+            run();
+            if (deadline - now > 0) {
+                return;
+            }
+        }
         boolean total = totalDue - now <= 0;
         Attempt last = attempt;
         Clock ran = total ? Clock.TOTAL : clock;
@@ -245,13 +303,18 @@ public final class Exchange extends Timed implements Runnable {
         String who = last == null
                 ? "the relay"
                 : "provider " + last.target().provider().name();
-        fail(Failure.of(
+        Failure timeout = Failure.of(
                         Kind.UPSTREAM_TIMEOUT,
                         "timeout_" + ran.key(),
                         who + ": " + ran.missing() + " within "
                                 + ran.of(clocks()).toMillis() / 1000.0 + " s (the clock " + ran.key()
                                 + "). Try again, or ask the operator for a longer clock")
-                .withDetail("clock " + ran.key()));
+                .withDetail("clock " + ran.key());
+        if (total || last == null) {
+            fail(timeout);
+        } else {
+            attemptFailed(timeout);
+        }
     }
 
     // What phases leave for those after them.
@@ -276,12 +339,23 @@ public final class Exchange extends Timed implements Runnable {
     void routed(Model to) {
         model = to;
         totalDue = begun + to.policy().clocks().total().toNanos();
-        deadline = totalDue;
+        due();
     }
 
     void attempt(Attempt next) {
         attempt = next;
         attempts++;
+    }
+
+    /** What has failed so far; null: nothing. */
+    @Nullable
+    Tries tries() {
+        return tries;
+    }
+
+    /** What is left of the caller's time, in nanoseconds. */
+    long timeLeft() {
+        return totalDue - System.nanoTime();
     }
 
     Key key() {

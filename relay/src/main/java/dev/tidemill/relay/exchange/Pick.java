@@ -1,9 +1,6 @@
 package dev.tidemill.relay.exchange;
 
-import dev.tidemill.core.Failure;
-import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Protocol;
-import dev.tidemill.core.route.Routes;
 import dev.tidemill.core.route.Target;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,54 +13,43 @@ final class Pick implements Phase {
         if (last != null && last.replacesConnection()) {
             return Step.NEXT; // same target, fresh connection
         }
-        Routes routes = exchange.home().directory().routes();
-        String asked = exchange.asked().model();
-        Model model = routes.find(asked);
-        if (model == null || !exchange.key().mayUse(asked)) {
-            exchange.fail(unknown(asked));
-            return Step.FAIL;
+        Tries tries = exchange.tries();
+        if (tries != null && tries.waits()) {
+            exchange.wakeAt(tries.notBefore());
+            return Step.WAIT;
         }
-        Target target = choose(model.targets(), exchange.home().loop().random());
-        if (target.provider().protocol() != Protocol.OPENAI) {
-            exchange.fail(Failure.invalid(
-                    "model",
-                    "protocol_mismatch",
-                    "model '" + asked + "' is served by provider "
-                            + target.provider().name() + ", which speaks "
-                            + target.provider().protocol().name().toLowerCase(java.util.Locale.ROOT)
-                            + " (expected: a model of an openai provider on this path)"));
-            return Step.FAIL;
-        }
-        exchange.routed(model);
-        exchange.attempt(new Attempt(exchange, target, target.modelFor(asked)));
+        int index = tries != null
+                ? tries.next()
+                : choose(
+                        exchange.model().targets(),
+                        exchange.endpoint().protocol(),
+                        exchange.home().loop().random());
+        Target target = exchange.model().targets().get(index);
+        exchange.attempt(new Attempt(
+                exchange, target, index, target.modelFor(exchange.asked().model())));
         return Step.NEXT;
     }
 
-    private static Failure unknown(String asked) {
-        return new Failure(
-                Failure.Kind.NOT_FOUND,
-                "model",
-                "model_not_found",
-                "model '" + asked
-                        + "' does not exist here or this key may not use it (expected: one of GET /v1/models)",
-                null,
-                null);
-    }
-
-    /** Targets are sorted by priority. */
-    static Target choose(List<Target> targets, SplittableRandom random) {
-        int tier = targets.getFirst().priority();
+    /** Targets are sorted by priority; one at least speaks the protocol. */
+    static int choose(List<Target> targets, Protocol protocol, SplittableRandom random) {
+        int tier = 0;
         int weights = 0;
         for (Target target : targets) {
-            weights += target.priority() == tier ? target.weight() : 0;
-        }
-        int ticket = targets.size() == 1 ? 0 : random.nextInt(weights);
-        for (Target target : targets) {
-            ticket -= target.weight();
-            if (ticket < 0) {
-                return target;
+            if (target.provider().protocol() == protocol && (weights == 0 || target.priority() == tier)) {
+                tier = target.priority();
+                weights += target.weight();
             }
         }
-        return targets.getFirst();
+        int ticket = random.nextInt(weights);
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            if (target.provider().protocol() == protocol && target.priority() == tier) {
+                ticket -= target.weight();
+                if (ticket < 0) {
+                    return i;
+                }
+            }
+        }
+        throw new IllegalStateException("no target speaks " + protocol);
     }
 }

@@ -5,8 +5,10 @@ import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.wire.dialect.ProviderError;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a provider's error becomes: a failure of ours, without our own secrets, which some providers repeat. */
 final class ProviderRefusal {
@@ -48,34 +50,61 @@ final class ProviderRefusal {
     }
 
     /** Code and message for our log. */
-    static String forLog(ProviderError error, Provider provider) {
-        return code(error) + ": " + told(error, provider);
+    private static String forLog(int status, ProviderError error, Provider provider) {
+        return status + " " + code(error) + ": " + told(error, provider);
     }
 
     /** Whether it is about our credential or account with the provider: nothing for a caller to read. */
-    static boolean aboutCredential(ProviderError error) {
+    private static boolean aboutCredential(int status, ProviderError error) {
+        if (status == 401 || status == 402 || status == 403) {
+            return true;
+        }
         String word = code(error).toLowerCase(Locale.ROOT);
-        return word.contains("api_key")
-                || word.contains("auth")
-                || word.contains("quota")
-                || word.contains("billing")
-                || word.contains("permission")
-                || word.contains("balance")
-                || word.equals("401")
-                || word.equals("402")
-                || word.equals("403");
+        return status < 400
+                && (word.contains("api_key")
+                        || word.contains("auth")
+                        || word.contains("quota")
+                        || word.contains("billing")
+                        || word.contains("permission")
+                        || word.contains("balance")
+                        || word.equals("401")
+                        || word.equals("402")
+                        || word.equals("403"));
     }
 
-    /** As a failure of our own: the provider said 200 and meant this. */
-    static Failure failure(ProviderError error, Provider provider) {
-        if (aboutCredential(error)) {
-            return credential(provider.name()).withDetail(forLog(error, provider));
+    /**
+     * As a failure of our own.
+     *
+     * @param status of HTTP; 200 when the error came in a stream or in an answer's place
+     * @param pause that the head asked for
+     */
+    static Failure failure(int status, ProviderError error, Provider provider, @Nullable Duration pause) {
+        String detail = forLog(status, error, provider);
+        Duration wait = pause == null ? error.retryAfter() : pause;
+        if (aboutCredential(status, error)) {
+            return credential(provider.name()).withDetail(detail);
         }
         return Failure.of(
-                Kind.UPSTREAM_ERROR,
-                code(error).isEmpty() ? "upstream_error" : code(error),
-                "provider " + provider.name() + " answered with an error: "
-                        + (error.message().isEmpty() ? "(no message)" : told(error, provider)));
+                        kind(status),
+                        code(error).isEmpty() ? "upstream_error" : code(error),
+                        "provider " + provider.name() + " answered with an error: "
+                                + (error.message().isEmpty() ? "(no message)" : told(error, provider)))
+                .withRetryAfter(wait)
+                .withDetail(detail);
+    }
+
+    private static Kind kind(int status) {
+        return switch (status) {
+            case 404 -> Kind.UPSTREAM_MODEL;
+            case 408, 409, 425 -> Kind.UPSTREAM_ERROR;
+            case 429 -> Kind.UPSTREAM_RATE_LIMITED;
+            default -> status >= 400 && status < 500 ? Kind.UPSTREAM_REQUEST : Kind.UPSTREAM_ERROR;
+        };
+    }
+
+    /** Whether the provider's own words may go to the caller. */
+    static boolean mayBeSeen(Failure failure) {
+        return failure.kind() != Kind.UPSTREAM_CREDENTIAL && failure.kind() != Kind.UPSTREAM_PROTOCOL;
     }
 
     private static String code(ProviderError error) {
@@ -86,7 +115,7 @@ final class ProviderRefusal {
         return text.length() <= length ? text : text.substring(0, length) + "…";
     }
 
-    static Failure credential(String provider) {
+    private static Failure credential(String provider) {
         return Failure.of(
                 Kind.UPSTREAM_CREDENTIAL,
                 "upstream_credential",

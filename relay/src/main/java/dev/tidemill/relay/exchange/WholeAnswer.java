@@ -6,6 +6,7 @@ import dev.tidemill.relay.exchange.Inflation.Coding;
 import dev.tidemill.relay.loop.Blocks;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Dialect;
+import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.HttpException;
@@ -77,7 +78,7 @@ final class WholeAnswer implements Answer {
         try {
             inflation.inflate(a, from, to, this::keep);
         } catch (DataFormatException e) {
-            exchange.fail(
+            attempt.failed(
                     failure(Kind.UPSTREAM_PROTOCOL, "upstream_encoding", "sent a compressed answer that cannot be read")
                             .withDetail(e.getMessage()));
         }
@@ -108,7 +109,7 @@ final class WholeAnswer implements Answer {
 
     private void tooLargeToHold() {
         if (head.status() >= 300 || !head.json() || exchange.streams()) {
-            exchange.fail(failure(
+            attempt.failed(failure(
                     Kind.UPSTREAM_PROTOCOL,
                     "upstream_answer_too_large",
                     "answered " + head.status() + " with more than " + MAX_HELD
@@ -137,28 +138,34 @@ final class WholeAnswer implements Answer {
         }
         ended = true;
         if (inflation != null && !inflation.whole()) {
-            exchange.fail(failure(Kind.UPSTREAM_BROKEN, "upstream_truncated", "ended a compressed answer too early"));
+            attempt.failed(failure(Kind.UPSTREAM_BROKEN, "upstream_truncated", "ended a compressed answer too early"));
         } else if (committed) {
             close();
         } else {
-            Failure refused = refusal();
-            if (refused != null) {
-                exchange.fail(refused);
-                return;
-            }
-            ready = true;
-            exchange.resume();
+            conclude();
         }
+    }
+
+    /** All of it is here, and nothing has left: an answer, an error that the caller may see, or neither. */
+    private void conclude() {
+        Failure refused = refusal();
+        if (refused != null && exchange.triesAgain(refused)) {
+            return;
+        }
+        if (refused != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(refused))) {
+            exchange.fail(refused);
+            return;
+        }
+        ready = true;
+        exchange.resume();
     }
 
     private @Nullable Failure refusal() {
         int status = head.status();
-        String provider = attempt.provider().name();
         Verdict what = dialect.judge(kept, 0, length);
-        if (status == 401 || status == 402 || status == 403) {
-            return ProviderRefusal.credential(provider)
-                    .withDetail(
-                            status + " " + ProviderRefusal.forLog(dialect.error(kept, 0, length), attempt.provider()));
+        if (status < 300 && what == Verdict.ANSWER && !exchange.streams()) {
+            usage = dialect.usage(kept, 0, length);
+            return null;
         }
         if (what == Verdict.BAD) {
             return failure(
@@ -166,23 +173,18 @@ final class WholeAnswer implements Answer {
                             status < 300 ? "upstream_not_json" : "upstream_error",
                             "answered " + status
                                     + " with a body that is not the JSON object expected; it was not passed on")
+                    .withRetryAfter(head.retryAfter())
                     .withDetail("status " + status + ", " + length + " bytes");
         }
-        if (status >= 300) {
-            ProviderRefusal.hideSecrets(attempt.provider(), kept, length);
-            return null;
-        }
-        if (what == Verdict.ERROR) {
-            return ProviderRefusal.failure(dialect.error(kept, 0, length), attempt.provider());
-        }
-        if (exchange.streams()) {
+        if (status < 300 && what == Verdict.ANSWER) {
             return failure(
                     Kind.UPSTREAM_PROTOCOL,
                     "upstream_not_a_stream",
                     "answered without a stream though one was asked for");
         }
-        usage = dialect.usage(kept, 0, length);
-        return null;
+        ProviderError error = dialect.error(kept, 0, length);
+        ProviderRefusal.hideSecrets(attempt.provider(), kept, length);
+        return ProviderRefusal.failure(status, error, attempt.provider(), head.retryAfter());
     }
 
     @Override

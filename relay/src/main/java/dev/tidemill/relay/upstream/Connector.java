@@ -13,12 +13,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -125,10 +127,7 @@ final class Connector {
                     loop.execute(() -> connect(provider, to, index + 1, whenDone));
                     return;
                 }
-                whenDone.accept(
-                        null,
-                        failed(provider, "upstream_connect_failed", "no connection could be made")
-                                .withDetail(String.valueOf(future.cause())));
+                whenDone.accept(null, unreached(provider, future.cause()));
                 return;
             }
             Channel channel = opened.channel();
@@ -212,9 +211,23 @@ final class Connector {
         }
     }
 
+    private static Failure unreached(Provider provider, Throwable cause) {
+        boolean refused = cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException);
+        return failed(
+                        refused ? Kind.UPSTREAM_REFUSED : Kind.UPSTREAM_CONNECT,
+                        provider,
+                        "upstream_connect_failed",
+                        refused ? "the connection was refused" : "no connection could be made")
+                .withDetail(String.valueOf(cause));
+    }
+
     private static Failure failed(Provider provider, String code, String what) {
+        return failed(Kind.UPSTREAM_CONNECT, provider, code, what);
+    }
+
+    private static Failure failed(Kind kind, Provider provider, String code, String what) {
         return Failure.of(
-                Kind.UPSTREAM_CONNECT,
+                kind,
                 code,
                 "provider " + provider.name() + ": " + what + "; the request was not sent. Try again, or ask the"
                         + " operator to check the provider's base_url");

@@ -19,6 +19,10 @@ public sealed interface Expected {
      */
     record Status(int status, String code, boolean reused) implements Expected {}
 
-    /** The beginning of the text, then an error event of this code or type, then an orderly end without {@code [DONE]}. */
-    record ErrorEvent(String code, boolean reused) implements Expected {}
+    /**
+     * The beginning of the text, then an error event of this code or type, then an orderly end.
+     *
+     * @param done whether the provider itself sends {@code [DONE]} behind its error
+     */
+    record ErrorEvent(String code, boolean done, boolean reused) implements Expected {}
 }

@@ -53,12 +53,17 @@ public record FaultRow(String number, String notation, Door door, int padding, E
     }
 
     static Expected broken(String code) {
-        return new ErrorEvent(code, false);
+        return new ErrorEvent(code, false, false);
     }
 
     /** An error event in a stream in good order. */
     static Expected told(String code) {
-        return new ErrorEvent(code, true);
+        return new ErrorEvent(code, false, true);
+    }
+
+    /** The provider's own error event, and the {@code [DONE]} that it sends behind it. */
+    static Expected toldAndDone(String code) {
+        return new ErrorEvent(code, true, true);
     }
 
     /** What is expected of one of the two kinds of answer. */

@@ -7,6 +7,7 @@ import static dev.tidemill.simulator.relayed.FaultRow.passed;
 import static dev.tidemill.simulator.relayed.FaultRow.row;
 import static dev.tidemill.simulator.relayed.FaultRow.status;
 import static dev.tidemill.simulator.relayed.FaultRow.told;
+import static dev.tidemill.simulator.relayed.FaultRow.toldAndDone;
 
 import dev.tidemill.simulator.Door;
 import dev.tidemill.simulator.relayed.Expected.Whole;
@@ -102,7 +103,7 @@ public final class FaultTable {
                 row("U23", "error-event=3", told(OF_THE_PROVIDER), good()),
                 row("U23", "error-event=3;form=event", told(OF_THE_PROVIDER), good()),
                 row("U23", "error-event=3;form=field", told(OF_THE_PROVIDER), good()),
-                row("U23", "error-event=3;done=yes", told(OF_THE_PROVIDER), good()),
+                row("U23", "error-event=3;done=yes", toldAndDone(OF_THE_PROVIDER), good()),
                 row("U24", "html", passed(502, "upstream_error")),
                 row("U24", "html=200", passed(502, NOT_JSON)),
                 row("U25", "wrong-type", passed(502, "upstream_not_a_stream"), status(502, NOT_JSON)),

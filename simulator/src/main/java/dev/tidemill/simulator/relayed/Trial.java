@@ -73,7 +73,7 @@ public record Trial(FaultRow row, boolean stream, Seen seen, long asked, long op
                 seen.status() == 200
                         && seen.framed()
                         && seen.stream()
-                        && !seen.done()
+                        && seen.done() == error.done()
                         && error.code().equals(seen.error())
                         && !seen.text().isEmpty()
                         && (FaultTable.TEXT.startsWith(seen.text())

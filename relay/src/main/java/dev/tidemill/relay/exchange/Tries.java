@@ -1,0 +1,68 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/** The attempts of one exchange that came to nothing, and the one that is to follow. Made at the first failure. */
+final class Tries {
+    /**
+     * An attempt that came to nothing.
+     *
+     * @param target {@code provider/model}
+     * @param sent whether the provider may have begun to answer, and to charge
+     * @param nanos from its beginning to its failure
+     */
+    record Tried(String target, Failure failure, boolean sent, long nanos) {}
+
+    private final int[] asked;
+    private final BitSet left = new BitSet();
+    private final List<Tried> failed = new ArrayList<>();
+    private int next;
+    private long notBefore;
+
+    Tries(int targets) {
+        asked = new int[targets];
+    }
+
+    void failed(Attempt attempt, Failure failure) {
+        asked[attempt.index()]++;
+        failed.add(new Tried(attempt.name(), failure, attempt.sent(), attempt.age()));
+    }
+
+    /** How often this target was asked in vain. */
+    int asked(int target) {
+        return asked[target];
+    }
+
+    void leave(int target) {
+        left.set(target);
+    }
+
+    /** Whether this target is not to be asked again. */
+    boolean left(int target) {
+        return left.get(target);
+    }
+
+    void plan(int target, long time) {
+        next = target;
+        notBefore = time;
+    }
+
+    int next() {
+        return next;
+    }
+
+    long notBefore() {
+        return notBefore;
+    }
+
+    boolean waits() {
+        return notBefore - System.nanoTime() > 0;
+    }
+
+    List<Tried> failed() {
+        return failed;
+    }
+}

@@ -1,0 +1,200 @@
+package dev.tidemill.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Policy;
+import dev.tidemill.core.route.Provider;
+import dev.tidemill.core.route.Routes;
+import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.HttpClient.Answer;
+import dev.tidemill.simulator.Behaviour;
+import dev.tidemill.simulator.Door;
+import dev.tidemill.simulator.Simulator;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two providers behind one model: what is tried again, where, and what the caller sees of it. */
+class RetriesTest {
+    private RelayFixture fixture;
+    private Simulator other;
+
+    @BeforeEach
+    void start() throws Exception {
+        fixture = new RelayFixture();
+        other = Simulator.start(Behaviour.plain(), 0);
+        route(Policy.DEFAULT, "first");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        fixture.atRest();
+        fixture.close();
+        other.close();
+    }
+
+    /** Model {@code m} goes to the first simulator under this name, then to the other as {@code sim-ok}. */
+    private void route(Policy policy, String name) {
+        Provider first = RelayFixture.provider("first", fixture.simulator.baseUrl());
+        Provider second = RelayFixture.provider("second", other.baseUrl());
+        fixture.directory.routes(new Routes(
+                2,
+                List.of(first, second),
+                List.of(
+                        new Model(
+                                "m",
+                                List.of(
+                                        new Target(first, name, "", 1, 1, false, 0),
+                                        new Target(second, "sim-ok", "", 2, 1, false, 0)),
+                                policy),
+                        new Model("alone", List.of(new Target(first, name, "", 1, 1, false, 0)), policy))));
+    }
+
+    private Answer ask(String model, boolean stream) throws Exception {
+        try (HttpClient client = fixture.client()) {
+            return client.ask(fixture.chat(model, stream));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRefusedConnectionGoesToTheNextTargetAtOnce(boolean stream) throws Exception {
+        fixture.simulator.door(Door.REFUSE);
+        Answer answer = ask("m", stream);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-target")).isEqualTo("second/sim-ok");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+        fixture.simulator.door(Door.OPEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sim-503", "sim-close", "sim-reset-at=0", "sim-html", "sim-bad-chunk=0", "sim-empty-body"})
+    void whatMayPassIsAskedOfTheSameTargetThreeTimesAndThenOfTheNext(String name) throws Exception {
+        route(Policy.DEFAULT, name);
+        for (boolean stream : new boolean[] {true, false}) {
+            long before = fixture.simulator.counts().total().asked();
+            Answer answer = ask("m", stream);
+            assertThat(answer.status()).as(name).isEqualTo(200);
+            assertThat(answer.header("x-tidemill-target")).isEqualTo("second/sim-ok");
+            assertThat(answer.header("x-tidemill-attempts")).isEqualTo("4");
+            assertThat(fixture.simulator.counts().total().asked() - before).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void anErrorThatPassesIsNotSeen() throws Exception {
+        route(Policy.DEFAULT, "sim-fail-first=2");
+        Answer answer = ask("alone", true);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("3");
+    }
+
+    @Test
+    void theLastErrorGoesToTheCallerAsItCame() throws Exception {
+        route(Policy.DEFAULT, "sim-500;message=out of tide");
+        Answer answer = ask("alone", false);
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.body()).contains("out of tide");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("3");
+    }
+
+    @Test
+    void whatTheCallerMustChangeComesBackAtOnce() throws Exception {
+        route(Policy.DEFAULT, "sim-400");
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("1");
+    }
+
+    @Test
+    void aRateLimitWithoutAPauseGoesToAnotherTargetFirst() throws Exception {
+        route(Policy.DEFAULT, "sim-429");
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    @Test
+    void aShortPauseIsWaitedFor() throws Exception {
+        route(Policy.DEFAULT, "sim-fail-first=1;status=429");
+        fixture.simulator.counts();
+        Answer answer = ask("alone", true);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    @Test
+    void aLongPauseIsTold() throws Exception {
+        route(Policy.DEFAULT, "sim-429;retry-after=50");
+        Answer answer = ask("alone", true);
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.header("retry-after")).isEqualTo("50");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("1");
+    }
+
+    @Test
+    void aSilentTargetIsLeftAndNotAskedAgain() throws Exception {
+        Policy policy = new Policy(
+                Policies.clocks(0, 300, 300, 0, 0, 0).clocks(),
+                Policy.DEFAULT.retry(),
+                null,
+                Policy.DEFAULT.onBreak(),
+                Policy.DEFAULT.badEvent(),
+                Policy.DEFAULT.clientGone(),
+                null,
+                null,
+                null,
+                Policy.DEFAULT.resume());
+        route(policy, "sim-stall-headers");
+        for (boolean stream : new boolean[] {true, false}) {
+            Answer answer = ask("m", stream);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+            Answer alone = ask("alone", stream);
+            assertThat(alone.status()).isEqualTo(504);
+            assertThat(alone.header("x-tidemill-attempts")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aRefusedCredentialGoesToTheNextTarget() throws Exception {
+        route(Policy.DEFAULT, "sim-401");
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    @Test
+    void anErrorInsideAStreamBeforeContentIsTriedAgain() throws Exception {
+        route(Policy.DEFAULT, "sim-error-event=0");
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-target")).isEqualTo("second/sim-ok");
+    }
+
+    @Test
+    void afterTheFirstContentNothingIsTriedAgain() throws Exception {
+        route(Policy.DEFAULT, "sim-cut-after=3");
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).contains("upstream_connection_closed").doesNotContain("[DONE]");
+        assertThat(other.counts().total().asked()).isZero();
+    }
+
+    @Test
+    void aCallerThatLeavesIsNotAskedFor() throws Exception {
+        route(Policy.DEFAULT, "sim-503");
+        try (HttpClient client = fixture.client()) {
+            client.send(fixture.chat("alone", true));
+            Eventually.until(() -> fixture.simulator.counts().total().asked() >= 1);
+        }
+        fixture.atRest();
+        long asked = fixture.simulator.counts().total().asked();
+        Thread.sleep(300);
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(asked);
+    }
+}
