@@ -1,5 +1,6 @@
 package dev.tidemill.core;
 
+import dev.tidemill.wire.dialect.ErrorText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +146,11 @@ public record Failure(
 
     public Failure withDetail(@Nullable String text) {
         return new Failure(kind, param, code, message, retryAfter, text);
+    }
+
+    /** As it is said to a caller, in the caller's dialect. */
+    public ErrorText text(String requestId) {
+        return new ErrorText(status(), kind.type(), param, code, message, requestId);
     }
 
     public int status() {

@@ -2,7 +2,7 @@ package dev.tidemill.relay.downstream;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.relay.exchange.ExchangeLoop;
-import dev.tidemill.wire.openai.OpenAiError;
+import dev.tidemill.wire.openai.ChatDialect;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -65,7 +65,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
 
     private static byte[] answer(String refusal) {
         Failure failure = Failure.overloaded(refusal + ". Close some, or try again later", Duration.ofSeconds(1));
-        byte[] body = OpenAiError.body(failure.message(), failure.kind().type(), null, failure.code());
+        byte[] body = ChatDialect.INSTANCE.errorBody(failure.text(""));
         String head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\n"
                 + "connection: close\r\ncontent-length: " + body.length + "\r\n\r\n";
         return (head + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);

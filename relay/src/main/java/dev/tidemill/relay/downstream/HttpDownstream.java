@@ -7,7 +7,6 @@ import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.upstream.RetryAfter;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
-import dev.tidemill.wire.openai.OpenAiError;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Set;
@@ -83,8 +82,10 @@ final class HttpDownstream implements Downstream {
         Duration pause = retry < 0 ? null : RetryAfter.parse(upstream.value(retry));
         if (pause != null) {
             to.header("retry-after", Long.toString(pause.toSeconds()));
+        } else if (status >= 400) {
+            to.header("x-should-retry", "false"); // if it leaves, our own attempts are spent
         }
-        to.header("x-request-id", running.requestId());
+        reception.name(to, running.requestId());
         answeredBy(to, running);
         reception.cors(to);
     }
@@ -148,12 +149,14 @@ final class HttpDownstream implements Downstream {
         AnswerWriter to = connection.writer();
         to.status(failure.status());
         answeredBy(to, running);
+        if (failure.kind().upstream() && failure.retryAfter() == null) {
+            to.header("x-should-retry", "false");
+        }
         reception.writeError(failure, running.requestId());
     }
 
     @Override
-    public void failStream(Failure failure) {
-        byte[] event = OpenAiError.event(failure.message(), failure.kind().type(), failure.param(), failure.code());
+    public void failStream(Failure failure, byte[] event) {
         connection.writer().payload(event, 0, event.length);
         connection.writer().end();
     }

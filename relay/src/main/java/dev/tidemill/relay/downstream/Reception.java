@@ -3,9 +3,9 @@ package dev.tidemill.relay.downstream;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.relay.exchange.Address;
 import dev.tidemill.relay.exchange.Authenticate;
 import dev.tidemill.relay.exchange.Credential;
-import dev.tidemill.relay.exchange.Endpoint;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.relay.meter.AccessLine;
@@ -14,7 +14,6 @@ import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.HttpException;
 import dev.tidemill.wire.http.Method;
-import dev.tidemill.wire.openai.OpenAiError;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +33,7 @@ final class Reception {
     private boolean understood;
     private long bodyLimit;
     private String origin = "";
+    private Spoken spoken = Spoken.OPENAI;
 
     Reception(HttpConnection connection, Port port, ExchangeLoop home) {
         this.connection = connection;
@@ -55,7 +55,8 @@ final class Reception {
         while (path.startsWith("/v1/v1/")) {
             path = path.substring(3); // many hand-written clients double it
         }
-        Endpoint endpoint = port.relays() ? Endpoint.at(path) : null;
+        spoken = Spoken.at(path, head);
+        Address address = port.relays() ? Address.of(path, head.query()) : null;
         if (port.draining()) {
             refuse(new Failure(
                     Kind.DRAINING,
@@ -66,22 +67,22 @@ final class Reception {
                     null));
         } else if (head.method() == Method.TRACE || head.method() == Method.CONNECT) {
             connection.lastAnswer(); // what follows may not be HTTP
-            refuseMethod(allowed(path, endpoint));
+            refuseMethod(allowed(path, address));
         } else if (head.method() == Method.OPTIONS) {
-            options(path, endpoint);
+            options(path, address);
         } else if (encoded()) {
             refuse(Failure.of(
                     Kind.UNSUPPORTED_MEDIA,
                     "unsupported_content_encoding",
                     "the request body is compressed (expected: a body without Content-Encoding). Send it as it is"));
-        } else if (endpoint == null) {
+        } else if (address == null) {
             serve(path);
         } else if (head.method() != Method.POST) {
-            refuseMethod(allowed(path, endpoint));
+            refuseMethod(allowed(path, address));
         } else if (head.contentLength() > bodyLimit) {
             refuse(tooLarge(head.contentLength()));
         } else {
-            connection.run(new Exchange(home, downstream, endpoint, RequestIds.next(home.loop())));
+            connection.run(new Exchange(home, downstream, address, RequestIds.next(home.loop())));
         }
     }
 
@@ -101,9 +102,9 @@ final class Reception {
     }
 
     /** The methods of a path as {@code Allow} says them; empty: the path is unknown. */
-    private String allowed(String path, @Nullable Endpoint endpoint) {
+    private String allowed(String path, @Nullable Address address) {
         List<String> methods =
-                endpoint != null ? List.of("POST") : port.routing().methods(path);
+                address != null ? List.of("POST") : port.routing().methods(path);
         return methods.isEmpty() ? "" : String.join(", ", methods) + ", OPTIONS";
     }
 
@@ -152,8 +153,8 @@ final class Reception {
                         + "). Send less, or ask the operator to raise the limit");
     }
 
-    private void options(String path, @Nullable Endpoint endpoint) {
-        String allowed = path.equals("*") ? "GET, HEAD, POST, DELETE, OPTIONS" : allowed(path, endpoint);
+    private void options(String path, @Nullable Address address) {
+        String allowed = path.equals("*") ? "GET, HEAD, POST, DELETE, OPTIONS" : allowed(path, address);
         if (allowed.isEmpty()) {
             refuse(NotFound.path(path, port));
             return;
@@ -228,7 +229,7 @@ final class Reception {
 
     void writeError(Failure failure, String requestId) {
         AnswerWriter to = connection.writer();
-        byte[] body = OpenAiError.body(failure.message(), failure.kind().type(), failure.param(), failure.code());
+        byte[] body = spoken.dialect().errorBody(failure.text(requestId));
         Duration pause = failure.retryAfter();
         if (pause != null) {
             to.header(
@@ -238,7 +239,7 @@ final class Reception {
         if (failure.kind() == Kind.UNAUTHORIZED) {
             to.header("www-authenticate", "Bearer");
         }
-        to.header("x-request-id", requestId);
+        name(to, requestId);
         cors(to);
         to.contentType("application/json");
         connection.commitHead(body.length);
@@ -246,9 +247,18 @@ final class Reception {
         to.end();
     }
 
+    /** Says the request's name as the caller's SDK looks for it. */
+    void name(AnswerWriter to, String requestId) {
+        to.header("x-request-id", requestId);
+        if (spoken == Spoken.ANTHROPIC) {
+            to.header("request-id", requestId);
+        }
+    }
+
     /** What cannot be understood is answered like any request, and is the last. */
     void refuseHead(Failure failure) {
         understood = false;
+        spoken = Spoken.OPENAI;
         asked = System.nanoTime();
         connection.lastAnswer();
         connection.writer().expect(false, false);

@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.exchange.Inflation.Coding;
 import dev.tidemill.relay.upstream.RetryAfter;
 import dev.tidemill.wire.http.Framing;
@@ -31,8 +32,9 @@ record AnswerHead(
         @Nullable Duration retryAfter,
         @Nullable Failure failure) {
 
-    static AnswerHead read(Head head, String provider, boolean streamAsked) {
-        int status = head.status() == 529 ? 503 : head.status(); // an OpenAI client knows no 529
+    static AnswerHead read(Head head, String provider, boolean streamAsked, Protocol protocol) {
+        boolean known = head.status() != 529 || protocol == Protocol.ANTHROPIC; // only its clients know 529
+        int status = known ? head.status() : 503;
         int type = head.find(Header.CONTENT_TYPE);
         String contentType = type < 0 ? "" : head.value(type).toLowerCase(Locale.ROOT);
         int encoding = head.find(Header.CONTENT_ENCODING);

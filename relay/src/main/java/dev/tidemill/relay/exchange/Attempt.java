@@ -10,6 +10,7 @@ import dev.tidemill.relay.upstream.UpstreamConnection;
 import dev.tidemill.relay.upstream.Waiter;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
@@ -168,7 +169,8 @@ final class Attempt implements Receiver, Waiter {
         }
         upstreamRequestId = requestIdAt < 0 ? null : shortened(head.value(requestIdAt));
         boolean stream = exchange.streams();
-        AnswerHead read = AnswerHead.read(head, target.provider().name(), stream);
+        AnswerHead read = AnswerHead.read(
+                head, target.provider().name(), stream, exchange.endpoint().protocol());
         if (read.failure() != null) {
             failed(read.failure());
             return;
@@ -258,6 +260,11 @@ final class Attempt implements Receiver, Waiter {
     /** Whether events are coming, so that an error can be told as one. */
     boolean streams() {
         return answer instanceof EventAnswer;
+    }
+
+    /** An error of ours as the last event of the stream that was begun. */
+    byte[] errorEvent(ErrorText error) {
+        return ((EventAnswer) Objects.requireNonNull(answer)).error(error);
     }
 
     boolean delivered() {

@@ -72,8 +72,8 @@ public interface Downstream {
     /** The exchange is over; nothing of it will be called again. */
     void done();
 
-    /** An error within a stream that has begun, then its end. */
-    void failStream(Failure failure);
+    /** An error within a stream that has begun, as the last {@code event} of it, then its end. */
+    void failStream(Failure failure, byte[] event);
 
     /** The address, for the log. */
     String peer();

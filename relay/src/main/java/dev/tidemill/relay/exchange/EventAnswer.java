@@ -6,6 +6,7 @@ import dev.tidemill.relay.exchange.Inflation.Coding;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.AnswerStream;
+import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.http.BodyWalker;
@@ -72,9 +73,8 @@ final class EventAnswer implements Answer {
         this.downstream = exchange.downstream();
         this.status = head.status();
         this.cutUsage = cutUsage;
-        this.reader = exchange.endpoint().dialect().eventReader();
-        this.stream =
-                exchange.endpoint().dialect().answerStream(exchange.asked().choices());
+        this.reader = exchange.dialect().eventReader();
+        this.stream = exchange.dialect().answerStream(exchange.asked().choices());
         this.chunked = head.chunked();
         this.inflation = head.coding() == Coding.NONE ? null : new Inflation(head.coding());
     }
@@ -219,7 +219,7 @@ final class EventAnswer implements Answer {
 
     /** The provider's own error: passed on as it is once there was content, a failure with a status before. */
     private void error(byte[] a, int from, int to) {
-        told = ProviderRefusal.failure(200, exchange.endpoint().dialect().error(a, from, to), attempt.provider(), null);
+        told = ProviderRefusal.failure(200, exchange.dialect().error(a, from, to), attempt.provider(), null);
         if (!content && !ready) {
             pending = told;
         }
@@ -307,6 +307,10 @@ final class EventAnswer implements Answer {
             bytesOut += out.length();
             downstream.send(out.array(), 0, out.length());
         }
+    }
+
+    byte[] error(ErrorText error) {
+        return stream.error(error);
     }
 
     private Failure tooLarge(SseException e) {

@@ -8,6 +8,7 @@ import dev.tidemill.core.route.Model;
 import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.Dialect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -46,7 +47,7 @@ public final class Exchange extends Timed implements Runnable {
 
     private final ExchangeLoop home;
     private final Downstream downstream;
-    private final Endpoint endpoint;
+    private final Address address;
     private final String requestId;
     private final long begun = System.nanoTime();
     private final long[] phaseNanos;
@@ -73,10 +74,10 @@ public final class Exchange extends Timed implements Runnable {
     private long totalDue = NEVER;
     private long alarm = NEVER;
 
-    public Exchange(ExchangeLoop home, Downstream downstream, Endpoint endpoint, String requestId) {
+    public Exchange(ExchangeLoop home, Downstream downstream, Address address, String requestId) {
         this.home = home;
         this.downstream = downstream;
-        this.endpoint = endpoint;
+        this.address = address;
         this.requestId = requestId;
         this.phaseNanos = new long[home.phases().length];
     }
@@ -187,7 +188,7 @@ public final class Exchange extends Timed implements Runnable {
         } else if (last != null && last.delivered()) {
             LOG.debug("request {} failed after its answer: {}", requestId, reason.code());
         } else if (last != null && last.streams()) {
-            downstream.failStream(reason);
+            downstream.failStream(reason, last.errorEvent(reason.text(requestId)));
         } else {
             downstream.abort();
         }
@@ -373,7 +374,7 @@ public final class Exchange extends Timed implements Runnable {
 
     /** Whether a stream is asked for. */
     boolean streams() {
-        return asked().stream() && endpoint.streams();
+        return asked().stream() && address.endpoint().streams();
     }
 
     @Nullable
@@ -409,7 +410,16 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     public Endpoint endpoint() {
-        return endpoint;
+        return address.endpoint();
+    }
+
+    Address address() {
+        return address;
+    }
+
+    /** The language of the caller. */
+    public Dialect dialect() {
+        return address.dialect();
     }
 
     public String requestId() {

@@ -30,8 +30,7 @@ final class Read implements Phase {
             return Step.WAIT;
         }
         try {
-            exchange.asked(
-                    exchange.home().requestReader(exchange.endpoint().dialect()).read(body, from, to));
+            exchange.asked(exchange.home().requestReader(exchange.dialect()).read(body, from, to));
             return Step.NEXT;
         } catch (RequestException e) {
             exchange.fail(refusal(e));
@@ -41,7 +40,7 @@ final class Read implements Phase {
 
     private void scanAway(Exchange exchange, byte[] body, int from, int to) {
         try {
-            Asked asked = exchange.endpoint().dialect().requestReader().read(body, from, to);
+            Asked asked = exchange.dialect().requestReader().read(body, from, to);
             exchange.home().loop().execute(() -> {
                 exchange.asked(asked);
                 exchange.run();

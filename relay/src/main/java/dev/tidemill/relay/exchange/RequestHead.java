@@ -12,13 +12,14 @@ import java.util.Set;
 final class RequestHead {
     private static final byte[] CONTENT_LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
 
+    private final byte[] start;
     private final byte[] bytes;
     private final Set<String> fixedNames;
 
     RequestHead(Provider provider, Endpoint endpoint, int credential) {
         StringBuilder head = new StringBuilder(256);
         String path = provider.baseUrl().getRawPath();
-        head.append("POST ").append(path == null ? "" : path).append(endpoint.suffix());
+        this.start = ("POST " + (path == null ? "" : path) + endpoint.suffix()).getBytes(StandardCharsets.ISO_8859_1);
         head.append(" HTTP/1.1\r\nhost: ").append(provider.baseUrl().getRawAuthority());
         head.append("\r\naccept-encoding: identity\r\n");
         if (credential >= 0 && !provider.headers().containsKey("authorization")) {
@@ -34,7 +35,7 @@ final class RequestHead {
     }
 
     int length() {
-        return bytes.length;
+        return start.length + bytes.length;
     }
 
     /** Names in lower case that the operator has fixed. */
@@ -42,7 +43,12 @@ final class RequestHead {
         return fixedNames;
     }
 
-    void write(ByteBuf to) {
+    /** @param query with its {@code ?}, or empty */
+    void write(ByteBuf to, String query) {
+        to.writeBytes(start);
+        if (!query.isEmpty()) {
+            to.writeCharSequence(query, StandardCharsets.ISO_8859_1);
+        }
         to.writeBytes(bytes);
     }
 

@@ -22,8 +22,10 @@ final class Send implements Phase {
         int length = edits.size(to - from);
         RequestHead head = attempt.requestHead();
 
-        ByteBuf request = connection.alloc().directBuffer(head.length() + 512 + length);
-        head.write(request);
+        ByteBuf request = connection
+                .alloc()
+                .directBuffer(head.length() + exchange.address().query().length() + 512 + length);
+        head.write(request, exchange.address().query());
         downstream.forwardHeaders(request, head.fixedNames());
         RequestHead.writeLength(request, length);
         edits.writeTo(body, from, to, (a, start, end) -> request.writeBytes(a, start, end - start));

@@ -46,7 +46,7 @@ final class WholeAnswer implements Answer {
         this.attempt = attempt;
         this.downstream = exchange.downstream();
         this.head = head;
-        this.dialect = exchange.endpoint().dialect();
+        this.dialect = exchange.dialect();
         this.inflation = head.coding() == Coding.NONE ? null : new Inflation(head.coding());
         byte[] block = exchange.home().loop().blocks().take(Blocks.SMALL);
         this.kept = block == null ? new byte[0] : block;

@@ -2,7 +2,7 @@ package dev.tidemill.relay.line;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.wire.Usage;
-import dev.tidemill.wire.openai.OpenAiError;
+import dev.tidemill.wire.openai.ChatDialect;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ public record LineAnswer(
         boolean sent) {
 
     static LineAnswer failed(Failure why, String requestId, boolean sent) {
-        byte[] body = OpenAiError.body(why.message(), why.kind().type(), why.param(), why.code());
+        byte[] body = ChatDialect.INSTANCE.errorBody(why.text(requestId));
         return new LineAnswer(why.status(), requestId, body, null, why, why.retryAfter(), sent);
     }
 }

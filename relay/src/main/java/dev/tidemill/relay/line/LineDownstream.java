@@ -141,7 +141,7 @@ final class LineDownstream implements Downstream {
     }
 
     @Override
-    public void failStream(Failure why) {
+    public void failStream(Failure why, byte[] event) {
         failure = why;
     }
 

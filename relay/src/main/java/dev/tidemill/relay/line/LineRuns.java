@@ -3,7 +3,7 @@ package dev.tidemill.relay.line;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.relay.downstream.RequestIds;
-import dev.tidemill.relay.exchange.Endpoint;
+import dev.tidemill.relay.exchange.Address;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import java.util.List;
@@ -26,25 +26,25 @@ public final class LineRuns implements Lines {
 
     @Override
     public void run(LineRequest line, Consumer<LineAnswer> whenDone) {
-        Endpoint endpoint = Endpoint.at(line.path());
-        if (endpoint == null) {
+        Address address = Address.of(line.path(), "");
+        if (address == null) {
             throw new IllegalArgumentException("path: " + line.path() + " (expected: a relayed endpoint)");
         }
         ExchangeLoop home = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
         try {
-            home.loop().execute(() -> start(line, whenDone, endpoint, home));
+            home.loop().execute(() -> start(line, whenDone, address, home));
         } catch (RejectedExecutionException loopIsGone) {
             whenDone.accept(refused());
         }
     }
 
-    private void start(LineRequest line, Consumer<LineAnswer> whenDone, Endpoint endpoint, ExchangeLoop home) {
+    private void start(LineRequest line, Consumer<LineAnswer> whenDone, Address address, ExchangeLoop home) {
         if (closed) {
             whenDone.accept(refused());
             return;
         }
         LineDownstream downstream = new LineDownstream(line, whenDone);
-        downstream.run(new Exchange(home, downstream, endpoint, RequestIds.next(home.loop())));
+        downstream.run(new Exchange(home, downstream, address, RequestIds.next(home.loop())));
     }
 
     /** From now on no line starts; those that run are the loops' to end. */

@@ -43,6 +43,18 @@ public final class Percent {
         return values;
     }
 
+    /** The query without one parameter; everything else as it came. */
+    public static String without(String query, String name) {
+        StringBuilder rest = new StringBuilder(query.length());
+        for (String pair : query.split("&")) {
+            int equals = pair.indexOf('=');
+            if (!name.equals(query(equals < 0 ? pair : pair.substring(0, equals))) && !pair.isEmpty()) {
+                rest.append(rest.isEmpty() ? "" : "&").append(pair);
+            }
+        }
+        return rest.toString();
+    }
+
     /** Whether a decoded path segment is a name: not empty, no step to another folder, no control character, real UTF-8. */
     static boolean plain(String segment) {
         return !segment.isEmpty()
