@@ -5,15 +5,19 @@ import dev.tidemill.relay.service.Percent;
 import dev.tidemill.wire.dialect.Dialect;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a request is directed.
  *
  * @param model the name in the path; empty: the body names it
- * @param query what goes to the provider as it came, with its {@code ?}; the key is taken out
+ * @param query the parameters that go to the provider, with their {@code ?}
  */
 public record Address(Endpoint endpoint, String model, String query) {
+    /** Parameters that providers' own clients send. */
+    private static final Set<String> PASSED = Set.of("alt", "beta");
+
     private static final Map<String, Address> FIXED = new HashMap<>();
 
     static {
@@ -28,7 +32,7 @@ public record Address(Endpoint endpoint, String model, String query) {
         if (fixed == null) {
             return null;
         }
-        String passed = query.isEmpty() ? "" : Percent.without(query, "key");
+        String passed = query.isEmpty() ? "" : Percent.only(query, PASSED);
         return passed.isEmpty() ? fixed : new Address(fixed.endpoint, fixed.model, "?" + passed);
     }
 

@@ -4,6 +4,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Percent-decoding of path segments and query parameters (RFC 3986), where {@code +} is a space in queries alone. */
@@ -43,12 +44,12 @@ public final class Percent {
         return values;
     }
 
-    /** The query without one parameter; everything else as it came. */
-    public static String without(String query, String name) {
+    /** The part of the query that has one of these names, as it came. */
+    public static String only(String query, Set<String> names) {
         StringBuilder rest = new StringBuilder(query.length());
         for (String pair : query.split("&")) {
             int equals = pair.indexOf('=');
-            if (!name.equals(query(equals < 0 ? pair : pair.substring(0, equals))) && !pair.isEmpty()) {
+            if (names.contains(equals < 0 ? pair : pair.substring(0, equals))) {
                 rest.append(rest.isEmpty() ? "" : "&").append(pair);
             }
         }
