@@ -1,6 +1,7 @@
 package dev.tidemill.core.route;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clocks of an exchange, each at least 1 ms: five, of which one has a second value.
@@ -22,4 +23,24 @@ public record Clocks(
             Duration.ofSeconds(60),
             Duration.ofSeconds(300),
             Duration.ofMinutes(30));
+
+    /**
+     * The same, but no longer than a caller waits.
+     *
+     * @param whole for everything; null: as long as it takes
+     * @param silence for each wait for more; null: as long as it takes
+     */
+    public Clocks within(@Nullable Duration whole, @Nullable Duration silence) {
+        return new Clocks(
+                connect,
+                shorter(headers, silence),
+                shorter(firstContent, silence),
+                shorter(gap, silence),
+                shorter(toolGap, silence),
+                shorter(total, whole));
+    }
+
+    private static Duration shorter(Duration time, @Nullable Duration limit) {
+        return limit != null && limit.compareTo(time) < 0 ? limit : time;
+    }
 }

@@ -1,10 +1,12 @@
 package dev.tidemill.relay.downstream;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.route.Clocks;
 import dev.tidemill.relay.exchange.Credential;
 import dev.tidemill.relay.exchange.Downstream;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.upstream.RetryAfter;
+import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
 import io.netty.buffer.ByteBuf;
@@ -64,6 +66,11 @@ final class HttpDownstream implements Downstream {
     }
 
     @Override
+    public Clocks clocks(Clocks route) throws RequestException {
+        return Timeouts.shorten(route, connection.head());
+    }
+
+    @Override
     public boolean live() {
         return true;
     }
@@ -88,6 +95,16 @@ final class HttpDownstream implements Downstream {
         reception.name(to, running.requestId());
         answeredBy(to, running);
         reception.cors(to);
+    }
+
+    @Override
+    public void open(Exchange running) {
+        AnswerWriter to = connection.writer();
+        to.status(200);
+        reception.name(to, running.requestId());
+        reception.cors(to);
+        to.contentType("text/event-stream");
+        connection.commitHead(-1);
     }
 
     private static void answeredBy(AnswerWriter to, Exchange running) {

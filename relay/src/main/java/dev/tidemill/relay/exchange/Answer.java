@@ -26,8 +26,11 @@ sealed interface Answer permits EventAnswer, WholeAnswer {
     /** Whether all of it was handed to the downstream. */
     boolean delivered();
 
-    /** Whether what has come is a whole answer, even if the connection should break now. */
+    /** Whether what has come is a whole answer, so that it may end here. */
     boolean whole();
+
+    /** Whether nothing of it can follow, so that it does not matter how the connection ends. */
+    boolean last();
 
     /** Whether the last event left tool arguments or reasoning open, so that a long silence is usual. */
     boolean toolOpen();

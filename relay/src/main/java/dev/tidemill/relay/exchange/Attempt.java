@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Attempt implements Receiver, Waiter {
     private static final Edits NO_EDITS = new Edits();
     private static final int MAX_REQUEST_ID = 200;
+    private static final byte[] NOTHING = {};
 
     private final Exchange exchange;
     private final Target target;
@@ -175,7 +176,9 @@ final class Attempt implements Receiver, Waiter {
             failed(read.failure());
             return;
         }
-        exchange.downstream().begin(read.status(), head, exchange);
+        if (!exchange.opened()) {
+            exchange.downstream().begin(read.status(), head, exchange);
+        }
         answer = read.events() && stream && read.status() < 300
                 ? new EventAnswer(exchange, this, read, asksUsage())
                 : new WholeAnswer(exchange, this, read);
@@ -224,7 +227,7 @@ final class Attempt implements Receiver, Waiter {
             exchange.resume();
             return;
         }
-        if (answeredWholly()) {
+        if (answer != null && answer.last()) {
             finish();
             return;
         }
@@ -267,6 +270,10 @@ final class Attempt implements Receiver, Waiter {
         return ((EventAnswer) Objects.requireNonNull(answer)).error(error);
     }
 
+    byte[] heartbeat() {
+        return answer instanceof EventAnswer events ? events.heartbeat() : NOTHING;
+    }
+
     boolean delivered() {
         return answer != null && answer.delivered();
     }
@@ -287,8 +294,7 @@ final class Attempt implements Receiver, Waiter {
     @Nullable
     Duration patience(Clock clock) {
         if (clock == Clock.GAP && answer != null && answer.toolOpen()) {
-            Duration gap = clock.of(exchange.model().policy().clocks());
-            return Clock.TOOL_GAP.of(exchange.model().policy().clocks()).minus(gap);
+            return exchange.clocks().toolGap().minus(exchange.clocks().gap());
         }
         return null;
     }

@@ -2,7 +2,7 @@ package dev.tidemill.relay.exchange;
 
 /**
  * Waits for the commit point: the first content of a stream, or an answer that is whole. Until then nothing has left for
- * the caller, and a failure has a status of its own.
+ * the caller, and a failure has a status of its own, unless the route opens its streams early.
  */
 final class Await implements Phase {
     @Override

@@ -1,6 +1,8 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.route.Clocks;
+import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.http.Head;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +30,25 @@ public interface Downstream {
     /** Appends the client's headers that may go upstream, each a whole line; {@code fixed} names win over the client's. */
     void forwardHeaders(ByteBuf to, java.util.Set<String> fixed);
 
+    /**
+     * The route's clocks, shortened to what the client says it waits.
+     *
+     * @throws RequestException it says so in a way that cannot be understood
+     */
+    default Clocks clocks(Clocks route) throws RequestException {
+        return route;
+    }
+
     /** Whether a live caller waits, rather than a batch. */
     boolean live();
 
     /** Whether chunk frames may be passed on as they came. */
     boolean takesFrames();
+
+    /** Begins and commits a stream of events that no provider has answered yet; the status is 200 from then on. */
+    default void open(Exchange exchange) {
+        throw new IllegalStateException("no caller waits for a stream");
+    }
 
     /** Notes status and headers of an answer of the provider's. */
     void begin(int status, Head upstream, Exchange exchange);

@@ -2,6 +2,8 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.route.Policy.BadEvent;
+import dev.tidemill.core.route.Policy.OnBreak;
 import dev.tidemill.relay.exchange.Inflation.Coding;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.wire.Usage;
@@ -36,12 +38,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventAnswer implements Answer {
     static final int MAX_HELD = 64 << 10;
+    /** Held of an answer that is to leave only when it is whole; beyond that it leaves. */
+    static final int MAX_BUFFERED = 8 << 20;
 
     private final Exchange exchange;
     private final Attempt attempt;
     private final Downstream downstream;
     private final int status;
     private final boolean cutUsage;
+    private final boolean buffers;
     private final boolean chunked;
     private final @Nullable Inflation inflation;
     private final EventReader reader;
@@ -73,6 +78,7 @@ final class EventAnswer implements Answer {
         this.downstream = exchange.downstream();
         this.status = head.status();
         this.cutUsage = cutUsage;
+        this.buffers = exchange.model().policy().onBreak() == OnBreak.BUFFER;
         this.reader = exchange.dialect().eventReader();
         this.stream = exchange.dialect().answerStream(exchange.asked().choices());
         this.chunked = head.chunked();
@@ -105,7 +111,7 @@ final class EventAnswer implements Answer {
         } else if (pending == null || content) {
             hold(out);
         }
-        charge(reader.tail());
+        charge(reader.tail() + (held == null ? 0 : held.length()));
         if (pending != null) {
             attempt.failed(pending);
         } else if (malformed != null) {
@@ -197,6 +203,9 @@ final class EventAnswer implements Answer {
         int meaning = stream.look(reader);
         if ((meaning & Meaning.BAD) != 0) {
             dropped++;
+            if (exchange.model().policy().badEvent() == BadEvent.BREAK) {
+                pending = failure("upstream_bad_event", "sent an event that cannot be parsed");
+            }
             return false;
         }
         if ((meaning & Meaning.PING) == 0) {
@@ -211,6 +220,9 @@ final class EventAnswer implements Answer {
         if ((meaning & Meaning.CONTENT) != 0 && !content) {
             content = true;
             attempt.content();
+            if (buffers) {
+                exchange.start(Clock.GAP);
+            }
         }
         finish |= (meaning & Meaning.FINISH) != 0;
         done |= (meaning & Meaning.LAST) != 0;
@@ -234,7 +246,10 @@ final class EventAnswer implements Answer {
             held = waiting = new Bytes(Math.max(1024, out.length()));
         }
         waiting.add(out.array(), 0, out.length());
-        if (!ready && (content || finish || done || waiting.length() > MAX_HELD)) {
+        boolean enough = buffers
+                ? done || waiting.length() > MAX_BUFFERED
+                : content || finish || done || waiting.length() > MAX_HELD;
+        if (!ready && enough) {
             ready = true;
             exchange.resume();
         }
@@ -271,11 +286,15 @@ final class EventAnswer implements Answer {
         }
         committed = true;
         exchange.start(Clock.GAP);
-        downstream.commit(-1, null);
+        if (!exchange.opened()) {
+            downstream.commit(-1, null);
+            exchange.startHeartbeat();
+        }
         Bytes waiting = held;
         held = null;
         if (waiting != null) {
             send(waiting);
+            charge(reader.tail());
         }
         attempt.read(downstream.writable());
         if (ended) {
@@ -307,6 +326,10 @@ final class EventAnswer implements Answer {
             bytesOut += out.length();
             downstream.send(out.array(), 0, out.length());
         }
+    }
+
+    byte[] heartbeat() {
+        return stream.heartbeat();
     }
 
     byte[] error(ErrorText error) {
@@ -346,6 +369,11 @@ final class EventAnswer implements Answer {
     @Override
     public boolean whole() {
         return told != null || stream.whole();
+    }
+
+    @Override
+    public boolean last() {
+        return done || told != null;
     }
 
     @Override

@@ -71,8 +71,13 @@ public final class Exchange extends Timed implements Runnable {
 
     private Clock clock = Clock.TOTAL;
     private long clockDue = NEVER;
+    private long clockNanos;
     private long totalDue = NEVER;
     private long alarm = NEVER;
+    private long heartbeatDue = NEVER;
+    private long heartbeatNanos;
+    private Clocks clocks = Clocks.DEFAULT;
+    private boolean opened;
 
     public Exchange(ExchangeLoop home, Downstream downstream, Address address, String requestId) {
         this.home = home;
@@ -182,6 +187,9 @@ public final class Exchange extends Timed implements Runnable {
         }
         if (reason.kind() == Kind.CLIENT_GONE) {
             downstream.reset();
+        } else if (!streaming && opened) {
+            downstream.failStream(
+                    reason, dialect().answerStream(asked().choices()).error(reason.text(requestId)));
         } else if (!streaming) {
             downstream.reset();
             downstream.fail(reason, this);
@@ -232,7 +240,7 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     private void due() {
-        deadline = Math.min(Math.min(clockDue, totalDue), alarm);
+        deadline = Math.min(Math.min(clockDue, totalDue), Math.min(alarm, heartbeatDue));
     }
 
     /** The caller has left. */
@@ -252,7 +260,8 @@ public final class Exchange extends Timed implements Runnable {
     /** Starts a clock in place of the one before; it ends the exchange when it runs out. */
     void start(Clock next) {
         clock = next;
-        clockDue = System.nanoTime() + next.of(clocks()).toNanos();
+        clockNanos = next.of(clocks).toNanos();
+        clockDue = System.nanoTime() + clockNanos;
         due();
     }
 
@@ -261,8 +270,50 @@ public final class Exchange extends Timed implements Runnable {
         if (clock != Clock.GAP && clock != Clock.HEADERS) {
             return;
         }
-        clockDue = System.nanoTime() + clock.of(clocks()).toNanos();
+        long now = System.nanoTime();
+        clockDue = now + clockNanos;
+        if (heartbeatDue != NEVER) {
+            heartbeatDue = now + heartbeatNanos;
+        }
         due();
+    }
+
+    /** From now on the client is shown now and then that we live, when nothing else shows it. */
+    void startHeartbeat() {
+        Duration silence = model().policy().heartbeat();
+        if (silence != null && downstream.live()) {
+            heartbeatNanos = silence.toNanos();
+            heartbeatDue = System.nanoTime() + heartbeatNanos;
+            due();
+        }
+    }
+
+    /** Nothing has left for a while; the first time, if the route says so, that opens the stream. */
+    private void beat(long now) {
+        Attempt last = attempt;
+        if (!opened && (last == null || !last.committed())) {
+            opened = true;
+            downstream.open(this);
+            startHeartbeat();
+        }
+        heartbeatDue = heartbeatNanos == 0 ? NEVER : now + heartbeatNanos;
+        due();
+        if (downstream.writable()) {
+            heartbeat(last);
+        }
+    }
+
+    private void heartbeat(@Nullable Attempt last) {
+        byte[] beat = last != null && last.committed()
+                ? last.heartbeat()
+                : dialect().answerStream(asked().choices()).heartbeat();
+        downstream.send(beat, 0, beat.length);
+        downstream.flush();
+    }
+
+    /** Whether the stream was opened before there was content: a failure can only be told as an event. */
+    boolean opened() {
+        return opened;
     }
 
     /** The answer is whole but for the end of its framing, which is given a moment and not waited for. */
@@ -282,10 +333,16 @@ public final class Exchange extends Timed implements Runnable {
                 return;
             }
         }
-        boolean total = totalDue - now <= 0;
         Attempt last = attempt;
+        if (heartbeatDue - now <= 0) {
+            beat(now);
+            if (deadline - now > 0) {
+                return;
+            }
+        }
+        boolean total = totalDue - now <= 0;
         Clock ran = total ? Clock.TOTAL : clock;
-        if (last != null && last.committed() && last.answeredWholly()) {
+        if (last != null && last.answeredWholly()) {
             last.finish();
             return;
         }
@@ -308,7 +365,7 @@ public final class Exchange extends Timed implements Runnable {
                         Kind.UPSTREAM_TIMEOUT,
                         "timeout_" + ran.key(),
                         who + ": " + ran.missing() + " within "
-                                + ran.of(clocks()).toMillis() / 1000.0 + " s (the clock " + ran.key()
+                                + ran.of(clocks).toMillis() / 1000.0 + " s (the clock " + ran.key()
                                 + "). Try again, or ask the operator for a longer clock")
                 .withDetail("clock " + ran.key());
         if (total || last == null) {
@@ -337,9 +394,14 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     /** Fixes the model, of one generation of the configuration, that this exchange lives by to its end. */
-    void routed(Model to) {
+    void routed(Model to, Clocks shortened) {
         model = to;
-        totalDue = begun + to.policy().clocks().total().toNanos();
+        clocks = shortened;
+        totalDue = begun + shortened.total().toNanos();
+        Duration early = to.policy().openEarly();
+        if (early != null && streams() && downstream.live()) {
+            heartbeatDue = begun + early.toNanos();
+        }
         due();
     }
 
@@ -395,8 +457,8 @@ public final class Exchange extends Timed implements Runnable {
         return attempt;
     }
 
-    private Clocks clocks() {
-        return model == null ? Clocks.DEFAULT : model.policy().clocks();
+    Clocks clocks() {
+        return clocks;
     }
 
     // What everybody may know.

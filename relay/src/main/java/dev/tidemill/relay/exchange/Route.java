@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Target;
+import dev.tidemill.wire.dialect.RequestException;
 import java.util.Locale;
 
 /** Finds the model asked for, with its targets and its policy, which hold to the end whatever is reloaded meanwhile. */
@@ -21,7 +22,12 @@ final class Route implements Phase {
             exchange.fail(mismatch(asked, model.targets().getFirst(), spoken));
             return Step.FAIL;
         }
-        exchange.routed(model);
+        try {
+            exchange.routed(model, exchange.downstream().clocks(model.policy().clocks()));
+        } catch (RequestException e) {
+            exchange.fail(Failure.invalid(e.param(), e.code(), e.getMessage()));
+            return Step.FAIL;
+        }
         return Step.NEXT;
     }
 

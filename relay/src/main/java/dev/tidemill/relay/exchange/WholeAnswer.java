@@ -152,7 +152,7 @@ final class WholeAnswer implements Answer {
         if (refused != null && exchange.triesAgain(refused)) {
             return;
         }
-        if (refused != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(refused))) {
+        if (refused != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(refused) && !exchange.opened())) {
             exchange.fail(refused);
             return;
         }
@@ -197,6 +197,9 @@ final class WholeAnswer implements Answer {
             attempt.content();
         }
         exchange.start(Clock.GAP);
+        if (exchange.opened()) {
+            throw new IllegalStateException("a stream was begun");
+        }
         downstream.commit(
                 ended ? length : head.coding() == Coding.NONE ? head.length() : -1,
                 head.json() ? null : "application/json");
@@ -247,6 +250,11 @@ final class WholeAnswer implements Answer {
 
     @Override
     public boolean whole() {
+        return false;
+    }
+
+    @Override
+    public boolean last() {
         return false;
     }
 
