@@ -43,7 +43,6 @@ final class EventAnswer implements Answer {
 
     private final Exchange exchange;
     private final Attempt attempt;
-    private final Downstream downstream;
     private final int status;
     private final boolean cutUsage;
     private final boolean buffers;
@@ -75,7 +74,6 @@ final class EventAnswer implements Answer {
     EventAnswer(Exchange exchange, Attempt attempt, AnswerHead head, boolean cutUsage) {
         this.exchange = exchange;
         this.attempt = attempt;
-        this.downstream = exchange.downstream();
         this.status = head.status();
         this.cutUsage = cutUsage;
         this.buffers = exchange.model().policy().onBreak() == OnBreak.BUFFER;
@@ -94,7 +92,7 @@ final class EventAnswer implements Answer {
                 && inflation == null
                 && walker.aligned()
                 && reader.tail() == 0
-                && downstream.takesFrames();
+                && exchange.downstream().takesFrames();
         cut = false;
         HttpException malformed = null;
         try {
@@ -132,11 +130,11 @@ final class EventAnswer implements Answer {
                 && (done || !walker.ended())) {
             lastFrameSent = walker.ended();
             bytesOut += out.length();
-            downstream.sendFrames(source, sourceOffset, walker.position() - from);
+            exchange.downstream().sendFrames(source, sourceOffset, walker.position() - from);
         } else {
             send(out);
         }
-        if (!downstream.writable()) {
+        if (!exchange.downstream().writable()) {
             attempt.read(false);
         }
     }
@@ -287,7 +285,7 @@ final class EventAnswer implements Answer {
         committed = true;
         exchange.start(Clock.GAP);
         if (!exchange.opened()) {
-            downstream.commit(-1, null);
+            exchange.downstream().commit(-1, null);
             exchange.startHeartbeat();
         }
         Bytes waiting = held;
@@ -296,21 +294,21 @@ final class EventAnswer implements Answer {
             send(waiting);
             charge(reader.tail());
         }
-        attempt.read(downstream.writable());
+        attempt.read(exchange.downstream().writable());
         if (ended) {
             close();
         }
-        downstream.flush();
+        exchange.downstream().flush();
     }
 
     /** The last bytes, when all is well. */
     private void close() {
         if (told == null) {
             byte[] terminator = stream.terminator();
-            downstream.send(terminator, 0, terminator.length);
+            exchange.downstream().send(terminator, 0, terminator.length);
         }
         if (!lastFrameSent) {
-            downstream.end();
+            exchange.downstream().end();
         }
         delivered = true;
         release();
@@ -324,7 +322,7 @@ final class EventAnswer implements Answer {
     private void send(Bytes out) {
         if (out.length() > 0) {
             bytesOut += out.length();
-            downstream.send(out.array(), 0, out.length());
+            exchange.downstream().send(out.array(), 0, out.length());
         }
     }
 

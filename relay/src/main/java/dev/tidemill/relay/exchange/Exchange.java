@@ -5,6 +5,7 @@ import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Policy.ClientGone;
 import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Asked;
@@ -42,11 +43,12 @@ public final class Exchange extends Timed implements Runnable {
             new Deliver(), //      to the caller, event by event
             new Record()); //      access log and metrics
 
+    private static final Duration LONGEST_DRAIN = Duration.ofMinutes(1);
     private static final Duration LAST_FRAME = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private final ExchangeLoop home;
-    private final Downstream downstream;
+    private Downstream downstream;
     private final Address address;
     private final String requestId;
     private final long begun = System.nanoTime();
@@ -78,6 +80,7 @@ public final class Exchange extends Timed implements Runnable {
     private long heartbeatNanos;
     private Clocks clocks = Clocks.DEFAULT;
     private boolean opened;
+    private boolean gone;
 
     public Exchange(ExchangeLoop home, Downstream downstream, Address address, String requestId) {
         this.home = home;
@@ -213,7 +216,7 @@ public final class Exchange extends Timed implements Runnable {
     /** Gives the present attempt up for another one, if nothing has left for the caller and the table says so. */
     boolean triesAgain(Failure reason) {
         Attempt last = attempt();
-        if (failure != null || again || last.committed()) {
+        if (failure != null || again || gone || last.committed()) {
             return again;
         }
         Tries all = tries;
@@ -245,7 +248,34 @@ public final class Exchange extends Timed implements Runnable {
 
     /** The caller has left. */
     public void clientGone() {
+        Attempt last = attempt;
+        boolean worth = last != null && last.sent() && !again && failure == null && !over;
+        if (worth && model().policy().clientGone() != ClientGone.CANCEL) {
+            readOn();
+        } else {
+            giveUp();
+        }
+    }
+
+    void giveUp() {
         fail(Failure.of(Kind.CLIENT_GONE, "client_gone", "the client closed the connection"));
+    }
+
+    /** The answer is read to its end for nobody, so that what it cost is known. */
+    private void readOn() {
+        Downstream left = downstream;
+        downstream = new Gone(this, left);
+        gone = true;
+        left.done();
+        heartbeatDue = NEVER;
+        totalDue = Math.min(totalDue, System.nanoTime() + LONGEST_DRAIN.toNanos());
+        due();
+        attempt().read(true);
+    }
+
+    /** Whether the client has left and the answer is read on without it. */
+    boolean gone() {
+        return gone;
     }
 
     /** The caller reads again. */

@@ -9,12 +9,17 @@ import dev.tidemill.wire.dialect.Asked;
 
 /** The last phase, whatever happened: counts, logs, and lets the caller's connection go on. */
 final class Record implements Phase {
+    private static final Failure LEFT = Failure.of(
+            Failure.Kind.CLIENT_GONE,
+            "client_gone",
+            "the client closed the connection; the answer was read to its end");
+
     @Override
     public Step run(Exchange exchange) {
         ExchangeLoop home = exchange.home();
         Meters meters = home.meters();
         Attempt attempt = exchange.attemptOrNull();
-        Failure failure = exchange.failure();
+        Failure failure = exchange.failure() == null && exchange.gone() ? LEFT : exchange.failure();
         long now = System.nanoTime();
         long total = now - exchange.begun();
         int status = failure != null && (attempt == null || !attempt.committed())

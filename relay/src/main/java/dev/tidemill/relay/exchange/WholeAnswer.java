@@ -27,7 +27,6 @@ final class WholeAnswer implements Answer {
 
     private final Exchange exchange;
     private final Attempt attempt;
-    private final Downstream downstream;
     private final AnswerHead head;
     private final Dialect dialect;
     private final @Nullable Inflation inflation;
@@ -44,7 +43,6 @@ final class WholeAnswer implements Answer {
     WholeAnswer(Exchange exchange, Attempt attempt, AnswerHead head) {
         this.exchange = exchange;
         this.attempt = attempt;
-        this.downstream = exchange.downstream();
         this.head = head;
         this.dialect = exchange.dialect();
         this.inflation = head.coding() == Coding.NONE ? null : new Inflation(head.coding());
@@ -65,7 +63,7 @@ final class WholeAnswer implements Answer {
             }
             take(a, walker.payloadFrom(), walker.payloadTo());
         }
-        if (committed && !downstream.writable()) {
+        if (committed && !exchange.downstream().writable()) {
             attempt.read(false);
         }
     }
@@ -90,7 +88,7 @@ final class WholeAnswer implements Answer {
         }
         if (committed) {
             bytesOut += to - from;
-            downstream.send(a, from, to);
+            exchange.downstream().send(a, from, to);
             return;
         }
         if (length + to - from > kept.length && !grow(length + to - from)) {
@@ -200,22 +198,23 @@ final class WholeAnswer implements Answer {
         if (exchange.opened()) {
             throw new IllegalStateException("a stream was begun");
         }
-        downstream.commit(
-                ended ? length : head.coding() == Coding.NONE ? head.length() : -1,
-                head.json() ? null : "application/json");
+        exchange.downstream()
+                .commit(
+                        ended ? length : head.coding() == Coding.NONE ? head.length() : -1,
+                        head.json() ? null : "application/json");
         bytesOut += length;
-        downstream.send(kept, 0, length);
+        exchange.downstream().send(kept, 0, length);
         if (ended) {
             close();
         } else {
             giveBack();
-            attempt.read(downstream.writable());
+            attempt.read(exchange.downstream().writable());
         }
-        downstream.flush();
+        exchange.downstream().flush();
     }
 
     private void close() {
-        downstream.end();
+        exchange.downstream().end();
         delivered = true;
         release();
         exchange.resume();
