@@ -24,6 +24,7 @@ public final class RetryBudget {
         ratio = next;
     }
 
+    /** Every attempt, retries too; these are taken off again. */
     void attempted(long now) {
         attemptsAndRetries.add(now, 1, 0);
     }

@@ -3,6 +3,7 @@ package dev.tidemill.core.health;
 import static dev.tidemill.core.health.Plan.MINUTE;
 import static dev.tidemill.core.health.Plan.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.tidemill.core.route.Policy;
 import java.time.Duration;
@@ -392,16 +393,14 @@ class TargetHealthTest {
         assertThat(changes)
                 .extracting(HealthChange::name, HealthChange::from, HealthChange::to, HealthChange::reason)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(
+                        tuple(
                                 "p/m",
                                 State.HEALTHY,
                                 State.DOWN,
                                 "5 of 5 attempts failed in 5 min; last: upstream_timeout"),
-                        org.assertj.core.groups.Tuple.tuple(
-                                "p/m", State.DOWN, State.HEALTHY, "coming back, 10 % of its traffic"),
-                        org.assertj.core.groups.Tuple.tuple("p/m", State.HEALTHY, State.PARKED, "limited: 429"),
-                        org.assertj.core.groups.Tuple.tuple(
-                                "p/m", State.PARKED, State.HEALTHY, "coming back, 13 % of its traffic"));
+                        tuple("p/m", State.DOWN, State.HEALTHY, "coming back, 10 % of its traffic"),
+                        tuple("p/m", State.HEALTHY, State.PARKED, "limited: 429"),
+                        tuple("p/m", State.PARKED, State.HEALTHY, "coming back, 13 % of its traffic"));
     }
 
     private Standing standing() {
