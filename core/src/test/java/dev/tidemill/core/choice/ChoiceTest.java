@@ -15,6 +15,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ChoiceTest {
@@ -195,6 +199,30 @@ class ChoiceTest {
         assertThat(stage.pick(0, 0)).isEqualTo(-1);
         assertThat(stage.choice.refusal(stage.now, 0, null, 0))
                 .isEqualTo(new Refusal(Why.DOWN, SECOND, "a/m: its host refuses connections"));
+        assertThat(stage.target(0).inFlight()).isZero();
+    }
+
+    @Test
+    void manyThreadsAtAHostThatRefusesTakeOneTryASecondAndLeaveNothingBehind() throws Exception {
+        Stage stage = new Stage(SEED, Stage.targets(1, 1));
+        stage.choice.at(0).host().refused(stage.now, "upstream_connect_failed");
+        AtomicInteger tries = new AtomicInteger();
+        for (int second = 1; second <= 200; second++) {
+            long now = stage.now + second * SECOND;
+            try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+                for (int i = 0; i < 4; i++) {
+                    SplittableRandom random = stage.random.split();
+                    threads.execute(() -> {
+                        long ticket = stage.choice.begin(now, random, 0, null, 0, 0);
+                        if (ticket != 0) {
+                            tries.incrementAndGet();
+                            stage.choice.of(ticket).health().dropped(ticket, now);
+                        }
+                    });
+                }
+            }
+        }
+        assertThat(tries.get()).isEqualTo(200);
         assertThat(stage.target(0).inFlight()).isZero();
     }
 

@@ -16,7 +16,7 @@ class BreakerModelTest {
 
     private final Health health = new Health(7, 100, () -> Instant.EPOCH, HealthListener.NONE);
     private long now = Plan.START;
-    private final long origin = now;
+    private long origin = now;
     private final TargetHealth target = health.target("p", "m", Policy.DEFAULT, now);
 
     private final List<Attempt> open = new ArrayList<>();
@@ -97,6 +97,7 @@ class BreakerModelTest {
                 assertThat(target.standing(now, false)).isEqualTo(Standing.READY);
                 closed = true;
                 ended.clear();
+                origin = now; // a new window begins
                 row = 0;
                 rate = Math.max(rate, 0.5);
                 rate += (1 - rate) / 32;

@@ -190,10 +190,23 @@ class TargetHealthTest {
         long next = target.begin(now, false);
         assertThat(next).isNotZero();
         target.failed(lost, now, "late");
-        target.dropped(lost = 0, now);
-        assertThat(target.begin(now, false)).as("the late one gives no room").isZero();
+        assertThat(target.left(now)).as("its late failure opens nothing").isEqualTo(SECOND);
+        assertThat(target.begin(now, false)).as("and gives no room").isZero();
         target.succeeded(next, now, SECOND);
         assertThat(standing()).isEqualTo(Standing.READY);
+    }
+
+    @Test
+    void anOvertakenTrialWhoseClientLeavesMakesNoRoom() {
+        fail(5);
+        now += target.left(now);
+        long slow = target.begin(now, false);
+        now += Breaker.TRIAL;
+        long next = target.begin(now, false);
+        target.dropped(slow, now);
+        assertThat(target.begin(now, false)).isZero();
+        target.dropped(next, now);
+        assertThat(target.begin(now, false)).isNotZero();
     }
 
     @Test
