@@ -1,0 +1,156 @@
+package dev.tidemill.core.health;
+
+import dev.tidemill.core.route.Rendezvous;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Which of a provider's keys may be used: in turn over the good ones, or by affinity where the provider caches for each
+ * account. A key that is parked is left out until its time; one that was refused is taken out, and tried by one attempt
+ * every five minutes until it works. One instance goes with one list of keys; what is known of a key outlives the list.
+ */
+public final class CredentialHealth {
+    /** The provider has no keys: none is sent. */
+    public static final int NOT_NEEDED = -1;
+
+    /** There are keys, and none may be used now. */
+    public static final int NOT_NOW = -2;
+
+    private final String provider;
+    private final List<String> fingerprints;
+    private final Credential[] credentials;
+    private final AtomicInteger turn = new AtomicInteger();
+
+    CredentialHealth(String provider, List<String> fingerprints, List<Credential> credentials) {
+        this.provider = provider;
+        this.fingerprints = List.copyOf(fingerprints);
+        this.credentials = credentials.toArray(Credential[]::new);
+    }
+
+    /** Whether one may be used or tried; takes nothing. */
+    public boolean available(long now) {
+        return left(now) == 0;
+    }
+
+    /** How long until one may be used or tried, 0: now. */
+    public long left(long now) {
+        long least = credentials.length == 0 ? 0 : Long.MAX_VALUE;
+        for (int i = 0; i < credentials.length && least > 0; i++) {
+            least = Math.min(least, credentials[i].left(now));
+        }
+        return least;
+    }
+
+    /** Whether all are taken out, so that somebody has to do something. */
+    public boolean out() {
+        for (Credential credential : credentials) {
+            if (credential.out.state() == null) {
+                return false;
+            }
+        }
+        return credentials.length > 0;
+    }
+
+    /**
+     * The key for one attempt.
+     *
+     * @param affinity the same number gets the same key for as long as that is good; 0: in turn
+     * @return its index, {@link #NOT_NEEDED} or {@link #NOT_NOW}
+     */
+    public int take(long now, long affinity) {
+        int count = credentials.length;
+        if (count == 0) {
+            return NOT_NEEDED;
+        }
+        int due = tryOne(now);
+        if (due >= 0) {
+            return due;
+        }
+        if (count == 1) {
+            return credentials[0].good(now) ? 0 : NOT_NOW;
+        }
+        return affinity == 0 ? inTurn(now) : nearest(now, affinity);
+    }
+
+    /** The one that is taken out and whose time for a try has come. */
+    private int tryOne(long now) {
+        for (int i = 0; i < credentials.length; i++) {
+            Credential credential = credentials[i];
+            if (credential.out.state() != null && credential.left(now) == 0 && credential.out.take(now)) {
+                return i;
+            }
+        }
+        return NOT_NOW;
+    }
+
+    private int inTurn(long now) {
+        int count = credentials.length;
+        int ticket = turn.getAndIncrement() & Integer.MAX_VALUE;
+        if (credentials[ticket % count].good(now)) {
+            return ticket % count;
+        }
+        int good = 0;
+        for (Credential credential : credentials) {
+            good += credential.good(now) ? 1 : 0;
+        }
+        int skip = good == 0 ? 0 : ticket / count % good; // the turns of the bad go round the good ones
+        for (int i = 0; i < count; i++) {
+            if (credentials[i].good(now) && skip-- == 0) {
+                return i;
+            }
+        }
+        return NOT_NOW;
+    }
+
+    private int nearest(long now, long affinity) {
+        int best = NOT_NOW;
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < credentials.length; i++) {
+            double distance = Rendezvous.distance(affinity, credentials[i].place, 1);
+            if (distance < least && credentials[i].good(now)) {
+                least = distance;
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /** It was accepted. */
+    public void worked(int index) {
+        if (index >= 0 && credentials[index].out.open()) {
+            credentials[index].shown.change(State.HEALTHY, "accepted again");
+        }
+    }
+
+    /** It was refused (401, 402, 403): taken out. */
+    public void refused(int index, long now, String code) {
+        if (index >= 0) {
+            credentials[index].out.shut(now, "refused: " + code);
+            credentials[index].shown.change(State.OUT, "refused: " + code);
+        }
+    }
+
+    /** Its limit is reached: let alone for this long (Retry-After), at most a minute. */
+    public void limited(int index, long now, long nanos, String code) {
+        if (index >= 0) {
+            credentials[index].parking.until(now, nanos, "limited: " + code);
+            if (credentials[index].shown.state() == State.HEALTHY) {
+                credentials[index].shown.change(State.PARKED, "limited: " + code);
+            }
+        }
+    }
+
+    public List<CredentialState> states(long now) {
+        List<CredentialState> states = new ArrayList<>();
+        for (int i = 0; i < credentials.length; i++) {
+            states.add(credentials[i].state(provider, i, fingerprints.get(i), now));
+        }
+        return states;
+    }
+
+    /** Whether this is for exactly these keys. */
+    boolean isFor(List<String> others) {
+        return fingerprints.equals(others);
+    }
+}
