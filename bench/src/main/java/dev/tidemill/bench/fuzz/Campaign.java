@@ -20,6 +20,7 @@ final class Campaign {
     /** The longest one input may take. */
     private static final int TIMEOUT = 10;
 
+    private static final String SOURCES = "bench/src/main/resources/dev/tidemill/bench/fuzz/";
     private static final int MAX_LENGTH = 16 * 1024;
     private static final Duration START_AND_END = Duration.ofMinutes(2);
     private static final Pattern DONE = Pattern.compile("Done (\\d+) runs in (\\d+) second");
@@ -70,7 +71,7 @@ final class Campaign {
             int code = jazzer.await(Duration.ofSeconds(seconds).plus(START_AND_END));
             List<String> findings = broken().stream()
                     .filter(path -> !before.contains(path))
-                    .map(path -> target.lower() + ": " + path + " (keep it in " + target.folder() + ")")
+                    .map(path -> target.lower() + ": " + path + " (keep it in " + SOURCES + target.lower() + ")")
                     .toList();
             if (code != 0 && findings.isEmpty()) {
                 findings = List.of(target.lower() + ": the fuzzer ended with exit code " + code + "; its last lines:\n"

@@ -22,11 +22,14 @@ public final class FuzzCommand implements Callable<Integer> {
             description = "Which: sse, json, chunked, head, rate-limits (default: all, one after the other).")
     private @Nullable List<FuzzTarget> targets;
 
-    @Option(names = "--seed", description = "To repeat a run (default: another each time).")
+    @Option(names = "--seed", description = "Of the fuzzer's choices (default: another each time).")
     private long seed = System.nanoTime();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (seconds < 1) {
+            throw new IllegalArgumentException("seconds: " + seconds + " (expected: >= 1)");
+        }
         Verdict verdict = new Verdict("fuzz", "no input breaks what must hold of a parser", seed);
         for (FuzzTarget target : targets == null ? List.of(FuzzTarget.values()) : targets) {
             System.err.println(target.lower() + ": " + seconds + " s …");

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** The parsers that are fuzzed. Each has a folder of inputs to start from, beside this class and of its name, which the tests replay. */
 enum FuzzTarget {
@@ -40,7 +41,11 @@ enum FuzzTarget {
     static final class Converter implements ITypeConverter<FuzzTarget> {
         @Override
         public FuzzTarget convert(String name) {
-            return of(name);
+            try {
+                return of(name);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 
