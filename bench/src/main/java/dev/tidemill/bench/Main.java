@@ -1,6 +1,7 @@
 package dev.tidemill.bench;
 
 import dev.tidemill.bench.batch.BatchCommand;
+import dev.tidemill.bench.fuzz.FuzzCommand;
 import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
 import dev.tidemill.bench.proof.BatchKillCommand;
@@ -38,6 +39,7 @@ public final class Main {
                 FaultsCommand.class,
                 IntakeCommand.class,
                 BatchKillCommand.class,
+                FuzzCommand.class,
                 HelpCommand.class
             })
     static final class Prove {}

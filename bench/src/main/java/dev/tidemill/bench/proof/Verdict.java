@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a proof found, gathered while it runs from any thread, and printed at its end. */
-final class Verdict {
+public final class Verdict {
     private static final int PRINTED = 20;
 
     private final String name;
@@ -15,16 +15,16 @@ final class Verdict {
     private final List<String> faults = new ArrayList<>();
 
     /** @param promise what is to be shown, in one sentence */
-    Verdict(String name, String promise, long seed) {
+    public Verdict(String name, String promise, long seed) {
         this.name = name;
         System.out.printf("%s: %s%nseed %d; %s%n", name, promise, seed, Machine.here());
     }
 
-    synchronized void figure(String what, String found) {
+    public synchronized void figure(String what, String found) {
         figures.put(what, found);
     }
 
-    synchronized void fault(String fault) {
+    public synchronized void fault(String fault) {
         if (faults.size() < PRINTED) {
             System.err.println("BROKEN: " + fault);
         }
@@ -36,7 +36,7 @@ final class Verdict {
     }
 
     /** Prints the table and the judgement; returns the exit code. */
-    synchronized int close() {
+    public synchronized int close() {
         System.out.println("\n| what | found |\n|---|---|");
         figures.forEach((what, found) -> System.out.printf("| %s | %s |%n", what, found));
         System.out.println();

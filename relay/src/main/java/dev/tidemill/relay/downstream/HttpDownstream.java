@@ -5,10 +5,10 @@ import dev.tidemill.core.route.Clocks;
 import dev.tidemill.relay.exchange.Credential;
 import dev.tidemill.relay.exchange.Downstream;
 import dev.tidemill.relay.exchange.Exchange;
-import dev.tidemill.relay.upstream.RetryAfter;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
+import dev.tidemill.wire.ratelimit.RetryAfter;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Set;
@@ -85,10 +85,9 @@ final class HttpDownstream implements Downstream {
         AnswerWriter to = connection.writer();
         to.status(status);
         to.headers(upstream);
-        int retry = status >= 400 ? upstream.find(Header.RETRY_AFTER) : -1;
-        Duration pause = retry < 0 ? null : RetryAfter.parse(upstream.value(retry));
-        if (pause != null) {
-            to.header("retry-after", Long.toString(pause.toSeconds()));
+        Duration wish = status >= 400 ? RetryAfter.wished(upstream, System.currentTimeMillis()) : null;
+        if (wish != null) {
+            to.header("retry-after", Long.toString(RetryAfter.told(wish).toSeconds()));
         } else if (status >= 400) {
             to.header("x-should-retry", "false"); // if it leaves, our own attempts are spent
         }

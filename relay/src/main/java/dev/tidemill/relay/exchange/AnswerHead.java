@@ -4,10 +4,10 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.exchange.Inflation.Coding;
-import dev.tidemill.relay.upstream.RetryAfter;
 import dev.tidemill.wire.http.Framing;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
+import dev.tidemill.wire.ratelimit.RetryAfter;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +55,7 @@ record AnswerHead(
     }
 
     private static @Nullable Duration pause(Head head) {
-        int at = head.status() >= 400 ? head.find(Header.RETRY_AFTER) : -1;
-        return at < 0 ? null : RetryAfter.parse(head.value(at));
+        return head.status() >= 400 ? RetryAfter.wished(head, System.currentTimeMillis()) : null;
     }
 
     private static Failure unasked(String provider) {

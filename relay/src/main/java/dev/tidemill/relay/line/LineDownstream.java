@@ -5,9 +5,8 @@ import dev.tidemill.relay.exchange.Credential;
 import dev.tidemill.relay.exchange.Downstream;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.loop.Bytes;
-import dev.tidemill.relay.upstream.RetryAfter;
 import dev.tidemill.wire.http.Head;
-import dev.tidemill.wire.http.Header;
+import dev.tidemill.wire.ratelimit.RetryAfter;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -86,8 +85,8 @@ final class LineDownstream implements Downstream {
     @Override
     public void begin(int statusNow, Head upstream, Exchange running) {
         status = statusNow;
-        int retry = upstream.find(Header.RETRY_AFTER);
-        retryAfter = retry < 0 ? null : RetryAfter.parse(upstream.value(retry));
+        Duration wish = RetryAfter.wished(upstream, System.currentTimeMillis());
+        retryAfter = wish == null ? null : RetryAfter.told(wish);
     }
 
     @Override
