@@ -51,6 +51,11 @@ public final class Admission implements Gate {
         return 0;
     }
 
+    @Override
+    public long waitFor(long now) {
+        return entered ? 0 : look(now);
+    }
+
     private long look(long now) {
         cause = null;
         by = null;

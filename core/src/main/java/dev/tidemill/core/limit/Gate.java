@@ -1,7 +1,7 @@
 package dev.tidemill.core.limit;
 
 /**
- * What somebody in line wants to pass: called by the queue when it is their turn, under its lock and on any
+ * What somebody in line wants to pass: called by {@link AdmissionQueue} when it is their turn, under its lock and on any
  * thread, so it is quick and does not call the queue.
  */
 public interface Gate {
@@ -15,7 +15,10 @@ public interface Gate {
      */
     long tryEnter(long now);
 
-    /** After a refusal: whether only this key is stopped, and others need not wait behind it. */
+    /** What {@link #tryEnter} would say, without taking. */
+    long waitFor(long now);
+
+    /** After a refusal, or a wait that was told: whether only this key is stopped, and others need not wait behind it. */
     boolean own();
 
     /** Gives back what was taken, if it was; called when the one in line can no longer be told. */
