@@ -24,7 +24,7 @@ public final class Admission implements Gate {
     /**
      * @param first the key's own; its refusals hold up nobody else in line
      * @param second what it shares with others, a model's for example; null: nothing
-     * @param tokens the estimate, the sum of input and output
+     * @param tokens the estimate, {@link TokenEstimate}
      */
     public Admission(Allowance first, @Nullable Allowance second, long tokens) {
         this.first = first;
