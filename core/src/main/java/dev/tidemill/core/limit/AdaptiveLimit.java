@@ -69,6 +69,7 @@ public final class AdaptiveLimit {
         }
         this.most = most;
         this.parkedUntil = new AtomicLong(now);
+        this.cutAt = now;
     }
 
     /** Requests that may be in flight; 0: not limited at the moment. */
@@ -111,6 +112,7 @@ public final class AdaptiveLimit {
         }
         if (!on) {
             if (inFlight >= LEAST_EVIDENCE) {
+                experiment(inFlight);
                 set(inFlight);
             }
             return;

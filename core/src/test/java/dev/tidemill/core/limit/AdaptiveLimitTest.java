@@ -19,7 +19,7 @@ class AdaptiveLimitTest {
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000_000_000L;
 
-    private long now = 3 * SECOND;
+    private long now = -30 * SECOND; // nanoTime may be negative
     private final AdaptiveLimit limit = new AdaptiveLimit(1_000, now);
 
     private Passage enter() {
@@ -139,6 +139,22 @@ class AdaptiveLimitTest {
             }
             assertThat(limit.limit() == 0 || limit.limit() >= 25).isTrue();
         }
+    }
+
+    @Test
+    void aRefusalAfterSlownessStillCuts() {
+        Deque<Passage> in = enter(100);
+        in.forEach(p -> p.firstContent(300 * MILLI));
+        in.forEach(p -> p.leave(now));
+        in = enter(100);
+        for (Passage passage : in) {
+            passage.firstContent(20 * SECOND);
+        }
+        int slowed = limit.limit();
+        assertThat(slowed).isBetween(25, 99);
+        now += SECOND;
+        in.getFirst().refused(now, 0);
+        assertThat(limit.limit()).isEqualTo((int) (slowed * 0.7));
     }
 
     /** A provider that serves 40 at once and queues the rest: the limit settles near what it can serve. */
