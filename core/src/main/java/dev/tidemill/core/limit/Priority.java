@@ -1,0 +1,35 @@
+package dev.tidemill.core.limit;
+
+import org.jspecify.annotations.Nullable;
+
+/** How important a request is, from {@code X-Tidemill-Priority} or its key. */
+public enum Priority {
+    HIGH,
+    NORMAL,
+    LOW;
+
+    static final int COUNT = 3;
+
+    /** {@code high}, {@code normal} or {@code low} in any case; null: anything else. */
+    public static @Nullable Priority parse(CharSequence word) {
+        return is(word, "high") ? HIGH : is(word, "normal") ? NORMAL : is(word, "low") ? LOW : null;
+    }
+
+    /** This one, or {@code highest} if that is lower: a key's bound on what its callers may ask for. */
+    public Priority atMost(Priority highest) {
+        return compareTo(highest) < 0 ? highest : this;
+    }
+
+    private static boolean is(CharSequence word, String name) {
+        if (word.length() != name.length()) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = word.charAt(i);
+            if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != name.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
