@@ -2,6 +2,8 @@ package dev.tidemill.relay;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.choice.Choices;
+import dev.tidemill.core.health.Health;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.downstream.Listener;
@@ -34,9 +36,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The live path as a whole: loops, ports, pools. Started once, drained once. */
 public final class Relay implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    /** Targets whose health is remembered though no configuration names them. */
+    private static final int HEALTH_OF_OTHERS = 1024;
+
     private final RelayOptions options;
     private final Directory directory;
     private final AccessLog accessLog;
@@ -46,6 +54,7 @@ public final class Relay implements AutoCloseable {
     private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("service-", 0).factory());
     private final Pools.Shared pools;
+    private final Health health;
     private final List<ExchangeLoop> loops = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final LineRuns lines;
@@ -68,7 +77,20 @@ public final class Relay implements AutoCloseable {
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(), Thread.ofPlatform().name("loop-", 0).factory(), transport.factory());
         this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime), blocking);
-        ExchangeLoop.Shared shared = new ExchangeLoop.Shared(directory, accessLog, options.clock(), blocking);
+        this.health = new Health(
+                options.seed(),
+                HEALTH_OF_OTHERS,
+                options.clock(),
+                change -> LOG.info(
+                        "{} {}: {} -> {} ({})",
+                        change.kind(),
+                        change.name(),
+                        change.from(),
+                        change.to(),
+                        change.reason()));
+        directory.beforeRoutes(routes -> health.reload(routes, System.nanoTime()));
+        ExchangeLoop.Shared shared =
+                new ExchangeLoop.Shared(directory, new Choices(health), accessLog, options.clock(), blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             Loop loop = new Loop(eventLoop, memory, options.seed() + i);
@@ -118,6 +140,11 @@ public final class Relay implements AutoCloseable {
         return Meters.sum(
                 loops.getFirst().meters().phaseNames(),
                 loops.stream().map(ExchangeLoop::meters).toList());
+    }
+
+    /** How targets, credentials and hosts do. */
+    public Health health() {
+        return health;
     }
 
     /** Bytes of request bodies and held answers in memory. */

@@ -1,6 +1,8 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.choice.Candidate;
+import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
@@ -29,15 +31,17 @@ final class Attempt implements Receiver, Waiter {
     private static final byte[] NOTHING = {};
 
     private final Exchange exchange;
+    private final Candidate chosen;
     private final Target target;
-    private final int index;
-    private final String model;
+    private final int credential;
     private final Pool pool;
 
     private @Nullable UpstreamConnection connection;
     private @Nullable Answer answer;
     private @Nullable String upstreamRequestId;
     private final long begun = System.nanoTime();
+    private final int index;
+    private long ticket;
     private boolean waiting;
     private boolean abandoned;
     private boolean replace;
@@ -45,12 +49,17 @@ final class Attempt implements Receiver, Waiter {
     private long sentAt;
     private long firstContentAt;
 
-    /** @param index of the target among the model's */
-    Attempt(Exchange exchange, Target target, int index, String model) {
+    /**
+     * @param ticket of its beginning at the target's health, which it ends
+     * @param credential the index of the provider's key, below 0: none
+     */
+    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential) {
         this.exchange = exchange;
-        this.target = target;
-        this.index = index;
-        this.model = model;
+        this.chosen = chosen;
+        this.target = chosen.target();
+        this.ticket = ticket;
+        this.index = Choice.index(ticket);
+        this.credential = credential;
         this.pool = exchange.home().pools().of(target.provider());
     }
 
@@ -75,7 +84,7 @@ final class Attempt implements Receiver, Waiter {
     }
 
     String name() {
-        return target.provider().name() + "/" + model;
+        return chosen.health().name();
     }
 
     // Connect
@@ -108,6 +117,7 @@ final class Attempt implements Receiver, Waiter {
     public void connected(UpstreamConnection got) {
         waiting = false;
         connection = got;
+        chosen.host().connected();
         exchange.resume();
     }
 
@@ -127,13 +137,13 @@ final class Attempt implements Receiver, Waiter {
     /** The exchange's edits and this attempt's own: the model's name, and the wish for usage. */
     Edits edits() {
         Asked asked = exchange.asked();
-        boolean rename = !model.equals(asked.model());
+        boolean rename = !chosen.model().equals(asked.model()) && asked.modelFrom() >= 0;
         Edits usage = asksUsage() ? asked.usageEdits() : null;
         if (!rename) {
             return usage == null ? NO_EDITS : usage;
         }
         Edits edits = new Edits();
-        edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(model));
+        edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
         if (usage != null) {
             edits.addAll(usage);
         }
@@ -148,7 +158,7 @@ final class Attempt implements Receiver, Waiter {
     }
 
     RequestHead requestHead() {
-        return exchange.home().requestHead(pool, exchange.endpoint());
+        return exchange.home().requestHead(pool, exchange.endpoint(), credential);
     }
 
     void send(ByteBuf request) {
@@ -242,7 +252,71 @@ final class Attempt implements Receiver, Waiter {
     void content() {
         if (firstContentAt == 0) {
             firstContentAt = System.nanoTime();
+            chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
+            chosen.credentials().worked(credential);
         }
+    }
+
+    // What it says about the target
+
+    /** The answer is whole. */
+    void succeeded() {
+        long now = System.nanoTime();
+        chosen.health().succeeded(ended(), now, now - sentAt);
+    }
+
+    /** It says nothing about the target. */
+    void drop() {
+        chosen.health().dropped(ended(), System.nanoTime());
+    }
+
+    /** What its failure says about target, key or host; once. */
+    void settle(Failure failure) {
+        long now = System.nanoTime();
+        Duration pause = failure.retryAfter();
+        long nanos = pause == null ? 0 : pause.toNanos();
+        switch (failure.kind()) {
+            case UPSTREAM_REFUSED, UPSTREAM_CONNECT -> {
+                if (ticket != 0) {
+                    chosen.host().refused(now, failure.code());
+                }
+                drop();
+            }
+            case UPSTREAM_RATE_LIMITED -> {
+                if (nanos > 0 && target.provider().keys().size() > 1) {
+                    chosen.credentials().limited(credential, now, nanos, failure.code());
+                    drop();
+                } else if (nanos > 0) {
+                    chosen.health().limited(ended(), now, nanos, failure.code());
+                } else {
+                    drop();
+                }
+            }
+            case UPSTREAM_CREDENTIAL -> {
+                chosen.credentials().refused(credential, now, failure.code());
+                drop();
+            }
+            case UPSTREAM_MODEL -> {
+                if (exchange.model().wildcard()) {
+                    drop(); // whoever makes up names takes nothing out
+                } else {
+                    chosen.health().missing(ended(), now, failure.code());
+                }
+            }
+            default -> {
+                if (failure.kind().counts()) {
+                    chosen.health().failed(ended(), now, failure.code());
+                } else {
+                    drop();
+                }
+            }
+        }
+    }
+
+    private long ended() {
+        long its = ticket;
+        ticket = 0;
+        return its;
     }
 
     // Await and Deliver
@@ -313,6 +387,7 @@ final class Attempt implements Receiver, Waiter {
     /** Gives the try up; the provider is told by closing. */
     void abandon() {
         abandoned = true;
+        drop();
         if (waiting) {
             waiting = false;
             pool.giveUp(this);

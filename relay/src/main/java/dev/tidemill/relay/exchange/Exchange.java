@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
@@ -66,6 +67,8 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Key key;
     private @Nullable Asked asked;
     private @Nullable Model model;
+    private @Nullable Choice choice;
+    private long affinity;
     private @Nullable Attempt attempt;
     private int attempts;
     private @Nullable Tries tries;
@@ -209,6 +212,7 @@ public final class Exchange extends Timed implements Runnable {
     /** The present attempt has come to nothing: another one, if there may be one, or the end. */
     void attemptFailed(Failure reason) {
         if (failure == null && !over && !triesAgain(reason)) {
+            attempt().settle(reason);
             fail(reason);
         }
     }
@@ -224,6 +228,7 @@ public final class Exchange extends Timed implements Runnable {
             all = tries = new Tries(model().targets().size());
         }
         all.failed(last, reason);
+        last.settle(reason);
         if (!Recovery.plan(this, all, reason)) {
             return false;
         }
@@ -401,6 +406,9 @@ public final class Exchange extends Timed implements Runnable {
         if (total || last == null) {
             fail(timeout);
         } else {
+            if (ran.of(clocks).compareTo(ran.of(model().policy().clocks())) < 0) {
+                last.drop(); // it was the caller who would not wait
+            }
             attemptFailed(timeout);
         }
     }
@@ -424,8 +432,10 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     /** Fixes the model, of one generation of the configuration, that this exchange lives by to its end. */
-    void routed(Model to, Clocks shortened) {
+    void routed(Model to, Choice among, long affine, Clocks shortened) {
         model = to;
+        choice = among;
+        affinity = affine;
         clocks = shortened;
         totalDue = begun + shortened.total().toNanos();
         Duration early = to.policy().openEarly();
@@ -476,6 +486,15 @@ public final class Exchange extends Timed implements Runnable {
 
     Model model() {
         return Objects.requireNonNull(model);
+    }
+
+    Choice choice() {
+        return Objects.requireNonNull(choice);
+    }
+
+    /** What it has in common with requests that should meet the same provider's cache, 0: nothing. */
+    long affinity() {
+        return affinity;
     }
 
     Attempt attempt() {

@@ -1,5 +1,6 @@
 package dev.tidemill.relay.exchange;
 
+import dev.tidemill.core.choice.Choices;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.meter.AccessLine;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExchangeLoop {
     /** What all loops share. */
-    public record Shared(Directory directory, AccessLog accessLog, InstantSource clock, Executor offLoop) {}
+    public record Shared(
+            Directory directory, Choices choices, AccessLog accessLog, InstantSource clock, Executor offLoop) {}
 
     private final Loop loop;
     private final Pools pools;
@@ -54,6 +56,10 @@ public final class ExchangeLoop {
 
     public Directory directory() {
         return shared.directory();
+    }
+
+    Choices choices() {
+        return shared.choices();
     }
 
     public InstantSource clock() {
@@ -93,13 +99,16 @@ public final class ExchangeLoop {
         return out;
     }
 
-    /** The head of the next request to this provider's endpoint, with the credential whose turn it is. */
-    RequestHead requestHead(Pool pool, Endpoint endpoint) {
-        int credential = pool.nextCredential();
+    /**
+     * The head of a request to this provider's endpoint.
+     *
+     * @param credential the index of a key, below 0: none is sent
+     */
+    RequestHead requestHead(Pool pool, Endpoint endpoint, int credential) {
         @Nullable
         RequestHead[] heads = requestHeads.computeIfAbsent(
                 pool, p -> new RequestHead[(p.provider().keys().size() + 1) * Endpoint.values().length]);
-        int slot = (credential + 1) * Endpoint.values().length + endpoint.ordinal();
+        int slot = (Math.max(credential, -1) + 1) * Endpoint.values().length + endpoint.ordinal();
         RequestHead head = heads[slot];
         if (head == null) {
             head = heads[slot] = new RequestHead(pool.provider(), endpoint, credential);

@@ -1,11 +1,15 @@
 package dev.tidemill.relay.exchange;
 
-import dev.tidemill.core.route.Protocol;
-import dev.tidemill.core.route.Target;
-import java.util.List;
-import java.util.SplittableRandom;
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.choice.Candidate;
+import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.choice.Refusal;
+import dev.tidemill.core.choice.Refusal.Why;
+import dev.tidemill.core.health.CredentialHealth;
+import java.time.Duration;
 
-/** Chooses the target: the model's first priority tier, by weight. Each attempt begins here. */
+/** Chooses the target, and the key for it, by health, priority, weight and load. Each attempt begins here. */
 final class Pick implements Phase {
     @Override
     public Step run(Exchange exchange) {
@@ -13,43 +17,78 @@ final class Pick implements Phase {
         if (last != null && last.replacesConnection()) {
             return Step.NEXT; // same target, fresh connection
         }
+        long now = System.nanoTime();
         Tries tries = exchange.tries();
-        if (tries != null && tries.waits()) {
+        if (tries != null && tries.notBefore() - now > 0) {
             exchange.wakeAt(tries.notBefore());
             return Step.WAIT;
         }
-        int index = tries != null
-                ? tries.next()
-                : choose(
-                        exchange.model().targets(),
-                        exchange.endpoint().protocol(),
-                        exchange.home().loop().random());
-        Target target = exchange.model().targets().get(index);
-        exchange.attempt(new Attempt(
-                exchange, target, index, target.modelFor(exchange.asked().model())));
-        return Step.NEXT;
+        long left = tries == null ? 0 : tries.mask();
+        long begun = tries == null ? begin(exchange, now, 0) : planned(exchange, tries, now);
+        if (begun != NONE) {
+            return Step.NEXT;
+        }
+        Refusal refusal =
+                exchange.choice().refusal(now, left, exchange.endpoint().protocol(), 0);
+        long wait = refusal.waitNanos();
+        boolean worthWaiting = refusal.why() == Why.PARKED
+                && wait <= Recovery.LONGEST_PAUSE.toNanos()
+                && wait < exchange.timeLeft()
+                && exchange.downstream().live();
+        if (worthWaiting) {
+            exchange.wakeAt(now + wait);
+            return Step.WAIT;
+        }
+        exchange.fail(tries == null ? unavailable(exchange, refusal) : tries.last());
+        return Step.FAIL;
     }
 
-    /** Targets are sorted by priority; one at least speaks the protocol. */
-    static int choose(List<Target> targets, Protocol protocol, SplittableRandom random) {
-        int tier = 0;
-        int weights = 0;
-        for (Target target : targets) {
-            if (target.provider().protocol() == protocol && (weights == 0 || target.priority() == tier)) {
-                tier = target.priority();
-                weights += target.weight();
+    private static final int NONE = -1;
+
+    private static long planned(Exchange exchange, Tries tries, long now) {
+        long same = 1L << tries.next();
+        int begun = begin(exchange, now, ~same);
+        return begun == NONE ? begin(exchange, now, tries.mask()) : begun;
+    }
+
+    /** Begins an attempt at one of the targets that are not excluded, and returns its index or {@link #NONE}. */
+    private static int begin(Exchange exchange, long now, long excluded) {
+        Choice choice = exchange.choice();
+        long without = excluded;
+        while (true) {
+            long ticket = choice.begin(
+                    now,
+                    exchange.home().loop().random(),
+                    without,
+                    exchange.endpoint().protocol(),
+                    0,
+                    exchange.affinity());
+            if (ticket == 0) {
+                return NONE;
             }
-        }
-        int ticket = random.nextInt(weights);
-        for (int i = 0; i < targets.size(); i++) {
-            Target target = targets.get(i);
-            if (target.provider().protocol() == protocol && target.priority() == tier) {
-                ticket -= target.weight();
-                if (ticket < 0) {
-                    return i;
-                }
+            Candidate chosen = choice.of(ticket);
+            int credential = chosen.credentials().take(now, exchange.affinity());
+            if (credential != CredentialHealth.NOT_NOW) {
+                exchange.attempt(new Attempt(exchange, chosen, ticket, credential));
+                return Choice.index(ticket);
             }
+            chosen.health().dropped(ticket, now);
+            without |= 1L << Choice.index(ticket);
         }
-        throw new IllegalStateException("no target speaks " + protocol);
+    }
+
+    private static Failure unavailable(Exchange exchange, Refusal refusal) {
+        boolean limited = refusal.why() == Why.PARKED;
+        return new Failure(
+                limited ? Kind.UPSTREAM_RATE_LIMITED : Kind.UNAVAILABLE,
+                null,
+                limited ? "upstream_rate_limited" : "no_target_available",
+                "model '" + exchange.asked().model() + "': "
+                        + (limited
+                                ? "the limits of all its providers are reached"
+                                : "none of its providers can be asked now")
+                        + ". Try again later",
+                refusal.waitNanos() == 0 ? null : Duration.ofNanos(refusal.waitNanos()),
+                refusal.reason());
     }
 }

@@ -27,6 +27,9 @@ final class Record implements Phase {
                 : attempt == null ? 0 : attempt.status();
         home.loop().deadlines().remove(exchange);
         home.ended(exchange);
+        if (attempt != null && exchange.failure() == null) {
+            attempt.succeeded();
+        }
 
         meters.ended(status, total);
         if (failure != null) {

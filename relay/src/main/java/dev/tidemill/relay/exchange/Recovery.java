@@ -3,9 +3,12 @@ package dev.tidemill.relay.exchange;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.Failure.Next;
-import dev.tidemill.core.route.Target;
+import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.health.Backoff;
+import dev.tidemill.core.health.State;
+import dev.tidemill.core.health.TargetHealth;
 import java.time.Duration;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What follows a failed attempt, by the class of its failure: the table of docs/failures.md in force. Decided at once, so
@@ -17,9 +20,6 @@ final class Recovery {
     /** Longer than this nobody is kept waiting by a pause; the caller is told it. */
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(8);
-
     private Recovery() {}
 
     /** Plans the next attempt; false: there is none. */
@@ -29,19 +29,17 @@ final class Recovery {
             return false;
         }
         int target = exchange.attempt().index();
-        if (next == Next.OTHER) {
+        int attempts = exchange.model().policy().retry().attempts();
+        if (next == Next.OTHER || tries.asked(target) >= attempts) {
             tries.leave(target);
         }
-        int attempts = exchange.model().policy().retry().attempts();
         Duration pause = failure.retryAfter();
-        boolean repeats = next != Next.OTHER && tries.asked(target) < attempts && mayWait(exchange, failure);
+        boolean repeats = !tries.left(target) && mayWait(exchange, failure);
         boolean sameFirst = pause == null ? next == Next.SAME_FIRST : pause.compareTo(SHORT_PAUSE) <= 0;
         if (repeats && sameFirst && again(exchange, tries, target, pause)) {
             return true;
         }
-        int other = other(exchange, tries, target, attempts);
-        if (other >= 0) {
-            tries.plan(other, System.nanoTime());
+        if (other(exchange, tries, target)) {
             return true;
         }
         return repeats && !sameFirst && again(exchange, tries, target, pause);
@@ -52,37 +50,49 @@ final class Recovery {
         return exchange.downstream().live() || failure.kind() != Kind.UPSTREAM_RATE_LIMITED;
     }
 
-    private static boolean again(
-            Exchange exchange, Tries tries, int target, @org.jspecify.annotations.Nullable Duration pause) {
-        long wait = backoff(exchange, tries.asked(target));
-        if (pause != null) {
-            if (pause.compareTo(LONGEST_PAUSE) > 0) {
-                return false;
-            }
-            wait = Math.max(wait, pause.toNanos());
-        }
-        if (wait >= exchange.timeLeft()) {
+    private static boolean again(Exchange exchange, Tries tries, int target, @Nullable Duration pause) {
+        long now = System.nanoTime();
+        if (pause != null && pause.compareTo(LONGEST_PAUSE) > 0) {
             return false;
         }
-        tries.plan(target, System.nanoTime() + wait);
+        long wait = Backoff.nanos(
+                tries.asked(target),
+                pause == null ? 0 : pause.toNanos(),
+                exchange.timeLeft(),
+                exchange.home().loop().random());
+        if (wait == Backoff.GIVE_UP
+                || !exchange.choice().at(target).health().budget().take(now)) {
+            return false;
+        }
+        tries.plan(target, now + wait);
         return true;
     }
 
-    /** Full jitter: between nothing and what doubles with each try. */
-    private static long backoff(Exchange exchange, int asked) {
-        long most = Math.min(LONGEST_BACKOFF.toNanos(), FIRST_BACKOFF.toNanos() << Math.min(asked - 1, 10));
-        return exchange.home().loop().random().nextLong(most);
-    }
-
-    private static int other(Exchange exchange, Tries tries, int target, int attempts) {
-        List<Target> targets = exchange.model().targets();
-        for (int i = 0; i < targets.size(); i++) {
-            boolean fits =
-                    targets.get(i).provider().protocol() == exchange.endpoint().protocol();
-            if (i != target && fits && !tries.left(i) && tries.asked(i) < attempts) {
-                return i;
-            }
+    /**
+     * Another target that could be asked now. One that does well takes those that others failed, however many: it is not
+     * what makes an outage worse. One that does not, only within its budget.
+     */
+    private static boolean other(Exchange exchange, Tries tries, int target) {
+        long now = System.nanoTime();
+        Choice choice = exchange.choice();
+        long excluded = tries.mask() | 1L << target;
+        long ticket = choice.begin(
+                now,
+                exchange.home().loop().random(),
+                excluded,
+                exchange.endpoint().protocol(),
+                0,
+                exchange.affinity());
+        if (ticket == 0) {
+            return false;
         }
-        return -1;
+        TargetHealth health = choice.of(ticket).health();
+        boolean well = health.state(now).state() == State.HEALTHY;
+        health.dropped(ticket, now); // it begins when it is picked
+        if (!well && !health.budget().take(now)) {
+            return false;
+        }
+        tries.plan(Choice.index(ticket), now);
+        return true;
     }
 }

@@ -1,6 +1,7 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Target;
@@ -23,7 +24,12 @@ final class Route implements Phase {
             return Step.FAIL;
         }
         try {
-            exchange.routed(model, exchange.downstream().clocks(model.policy().clocks()));
+            Choice choice = exchange.home().choices().of(model, asked, System.nanoTime());
+            exchange.routed(
+                    model,
+                    choice,
+                    Affinity.of(exchange, choice),
+                    exchange.downstream().clocks(model.policy().clocks()));
         } catch (RequestException e) {
             exchange.fail(Failure.invalid(e.param(), e.code(), e.getMessage()));
             return Step.FAIL;

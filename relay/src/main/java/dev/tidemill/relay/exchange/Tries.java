@@ -2,7 +2,6 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 
 /** The attempts of one exchange that came to nothing, and the one that is to follow. Made at the first failure. */
@@ -17,7 +16,7 @@ final class Tries {
     record Tried(String target, Failure failure, boolean sent, long nanos) {}
 
     private final int[] asked;
-    private final BitSet left = new BitSet();
+    private long left;
     private final List<Tried> failed = new ArrayList<>();
     private int next;
     private long notBefore;
@@ -37,12 +36,12 @@ final class Tries {
     }
 
     void leave(int target) {
-        left.set(target);
+        left |= 1L << target;
     }
 
     /** Whether this target is not to be asked again. */
     boolean left(int target) {
-        return left.get(target);
+        return (left & 1L << target) != 0;
     }
 
     void plan(int target, long time) {
@@ -58,8 +57,14 @@ final class Tries {
         return notBefore;
     }
 
-    boolean waits() {
-        return notBefore - System.nanoTime() > 0;
+    /** A bit for each target that is not to be asked again. */
+    long mask() {
+        return left;
+    }
+
+    /** The latest. */
+    Failure last() {
+        return failed.getLast().failure();
     }
 
     List<Tried> failed() {

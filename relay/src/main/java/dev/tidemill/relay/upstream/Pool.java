@@ -25,7 +25,6 @@ public final class Pool {
     private final ArrayDeque<Waiter> lines = new ArrayDeque<>();
     private int open;
     private int opening;
-    private int credential;
     private boolean retired;
 
     Pool(Provider provider, Loop loop, Connector connector, AtomicInteger liveWaiting) {
@@ -76,16 +75,6 @@ public final class Pool {
         } else {
             lines.remove(waiter);
         }
-    }
-
-    /** The next credential in turn; null: none is sent. */
-    public int nextCredential() {
-        int count = provider.keys().size();
-        if (count == 0) {
-            return -1;
-        }
-        credential = (credential + 1) % count;
-        return credential;
     }
 
     public int open() {
