@@ -1,11 +1,16 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.Ask;
+import dev.tidemill.simulator.protocol.Json;
+import dev.tidemill.simulator.protocol.Said;
+import dev.tidemill.simulator.protocol.Usage;
 import dev.tidemill.simulator.text.Labels;
 import dev.tidemill.simulator.text.Prose;
 import dev.tidemill.simulator.text.Tokens;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +42,31 @@ final class Author {
         int room = limit - reasoning.size();
         boolean cut = tokens.size() * Math.max(1, calls) > room;
         List<String> kept = cut ? tokens.subList(0, Math.max(0, room / Math.max(1, calls))) : tokens;
+        Said.End end = cut ? Said.End.LENGTH : calls > 0 ? Said.End.CALLS : Said.End.STOP;
         int completion = reasoning.size() + kept.size() * Math.max(1, calls);
         Usage usage = new Usage(ask.promptTokens(), (long) completion * ask.choices(), reasoning.size());
-        return new Said(ids.incrementAndGet(), clock.instant().getEpochSecond(), reasoning, kept, calls, cut, usage);
+        return new Said(
+                ids.incrementAndGet(),
+                clock.instant().getEpochSecond(),
+                model(ask, faults),
+                reasoning,
+                kept,
+                calls,
+                end,
+                usage,
+                form(faults));
+    }
+
+    private static String model(Ask ask, Faults faults) {
+        Fault fault = faults.find(FaultKind.MODEL_NAME);
+        return fault == null ? ask.model() : fault.text("name");
+    }
+
+    private static Usage.Form form(Faults faults) {
+        Fault fault = faults.find(FaultKind.USAGE);
+        return fault == null
+                ? Usage.Form.USUAL
+                : Usage.Form.valueOf(fault.text("form").toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     private static List<String> words(Ask ask, Behaviour behaviour, long seed, boolean chinese) {

@@ -1,6 +1,13 @@
 package dev.tidemill.simulator;
 
 import dev.tidemill.simulator.Counters.Outcome;
+import dev.tidemill.simulator.protocol.Ask;
+import dev.tidemill.simulator.protocol.BadRequest;
+import dev.tidemill.simulator.protocol.Endpoint;
+import dev.tidemill.simulator.protocol.ErrorText;
+import dev.tidemill.simulator.protocol.Page;
+import dev.tidemill.simulator.protocol.Protocol;
+import dev.tidemill.simulator.protocol.RequestHead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -63,14 +70,15 @@ final class Responder {
         recorder.add(head, request.body(), request.connection());
         Protocol protocol = protocol(head);
         Stage now = stage;
-        String page = protocol.page(head, now.scenario());
+        Page page = protocol.page(head, now.scenario().models());
         if (page != null) {
-            return end(request, line, NO_MODEL, Outcome.WHOLE, 200, "", page);
+            Outcome outcome = page.status() == 200 ? Outcome.WHOLE : Outcome.REFUSED;
+            return end(request, line, NO_MODEL, outcome, page.status(), "", page.json());
         }
         Endpoint endpoint = protocol.endpoint(head);
         if (endpoint == null) {
             String message = "Unknown request URL: " + head.method() + " " + head.target() + ".";
-            return refuse(request, line, protocol, new ErrorText(404, "invalid_request_error", "unknown_url", message));
+            return refuse(request, line, protocol, new ErrorText(404, "", "unknown_url", message));
         }
         try {
             Ask ask = endpoint.read(head, request.body());
@@ -79,7 +87,7 @@ final class Responder {
             return refuse(request, line, protocol, bad.text());
         } catch (BadNotation bad) {
             String message = "Simulator: " + bad.getMessage();
-            return refuse(request, line, protocol, new ErrorText(400, "invalid_request_error", "simulator", message));
+            return refuse(request, line, protocol, new ErrorText(400, "", "simulator", message));
         }
     }
 
@@ -88,8 +96,7 @@ final class Responder {
             throws IOException {
         Quota.Grant grant = now.quota().ask(direction.behaviour(), request.key());
         if (!grant.given()) {
-            String body =
-                    endpoint.protocol().error(new ErrorText(429, "requests", "rate_limit_exceeded", grant.reason()));
+            String body = endpoint.protocol().error(ErrorText.of(429, grant.reason()));
             return end(request, line, ask.model(), Outcome.REFUSED, 429, grant.headers(), body);
         }
         Faults faults = now.director().draw(direction.behaviour(), request.body(), request.key());
@@ -128,7 +135,7 @@ final class Responder {
             if (fault.kind() == FaultKind.EARLY) {
                 byte[] body = beginning.getBytes(StandardCharsets.UTF_8);
                 recorder.add(head, body, 0);
-                ErrorText text = new ErrorText(fault.count("status"), "", null, "Answered before the body was read.");
+                ErrorText text = ErrorText.of(fault.count("status"), "Answered before the body was read.");
                 end(
                         new Request(head, body, 0, 1, 0),
                         line,

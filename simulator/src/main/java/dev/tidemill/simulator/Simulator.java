@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.openai.OpenAi;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

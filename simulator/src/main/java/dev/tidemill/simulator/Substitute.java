@@ -1,5 +1,7 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.ErrorText;
+import dev.tidemill.simulator.protocol.Protocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,9 +39,7 @@ record Substitute(int status, String type, String headers, byte[] body) {
                     return status(fault, protocol, key, clock);
                 }
                 case EARLY -> {
-                    return error(
-                            protocol,
-                            new ErrorText(fault.count("status"), "", null, "Answered before the body was read."));
+                    return error(protocol, ErrorText.of(fault.count("status"), "Answered before the body was read."));
                 }
                 case ERROR_BODY -> {
                     ErrorText text = new ErrorText(

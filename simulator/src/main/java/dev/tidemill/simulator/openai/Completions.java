@@ -1,38 +1,54 @@
-package dev.tidemill.simulator;
+package dev.tidemill.simulator.openai;
 
+import dev.tidemill.simulator.protocol.Ask;
+import dev.tidemill.simulator.protocol.BadRequest;
+import dev.tidemill.simulator.protocol.Endpoint;
+import dev.tidemill.simulator.protocol.ErrorText;
+import dev.tidemill.simulator.protocol.Json;
+import dev.tidemill.simulator.protocol.Protocol;
+import dev.tidemill.simulator.protocol.RequestHead;
+import dev.tidemill.simulator.protocol.Said;
+import dev.tidemill.simulator.protocol.SseEvent;
+import dev.tidemill.simulator.protocol.StreamScript;
+import dev.tidemill.simulator.protocol.Usage;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code POST /v1/completions}, the older form: a prompt, and text instead of messages. */
-record OpenAiCompletions(Protocol protocol) implements Endpoint {
+record Completions(Protocol protocol) implements Endpoint {
     @Override
-    public Ask read(RequestHead head, byte[] body) throws BadRequest {
-        return OpenAiRequest.read(body, "prompt");
+    public String name() {
+        return "completions";
     }
 
     @Override
-    public byte[] whole(Ask ask, Said said, Faults faults) {
+    public Ask read(RequestHead head, byte[] body) throws BadRequest {
+        return ChatRequest.read(body, "prompt");
+    }
+
+    @Override
+    public byte[] whole(Ask ask, Said said) {
         StringBuilder json = new StringBuilder(400);
-        json.append(head(ask, said, faults)).append("\"choices\":[");
+        json.append(head(said)).append("\"choices\":[");
         for (int i = 0; i < ask.choices(); i++) {
-            json.append(i == 0 ? "" : ",").append(choice(i, said.text(), "\"" + OpenAiChat.finish(said) + "\""));
+            json.append(i == 0 ? "" : ",").append(choice(i, said.text(), "\"" + OpenAi.finish(said) + "\""));
         }
         json.append(']');
-        OpenAi.wholeUsage(json, said.usage(), faults);
+        OpenAi.wholeUsage(json, said);
         return OpenAi.bytes(json.append('}'));
     }
 
     @Override
-    public StreamScript stream(Ask ask, Said said, Faults faults) {
-        return new Chunks(head(ask, said, faults), ask, said, faults, protocol);
+    public StreamScript stream(Ask ask, Said said) {
+        return new Chunks(head(said), ask, said, protocol);
     }
 
-    private static String head(Ask ask, Said said, Faults faults) {
+    private static String head(Said said) {
         StringBuilder json = new StringBuilder(160);
-        json.append("{\"id\":\"").append(OpenAi.id("cmpl-", said));
+        json.append("{\"id\":\"").append(said.id("cmpl-"));
         json.append("\",\"object\":\"text_completion\",\"created\":").append(said.created());
         json.append(",\"model\":");
-        Json.quote(json, OpenAi.model(ask, faults));
+        Json.quote(json, said.model());
         return json.append(",\"system_fingerprint\":\"fp_sim\",").toString();
     }
 
@@ -41,7 +57,7 @@ record OpenAiCompletions(Protocol protocol) implements Endpoint {
                 + finish + "}";
     }
 
-    private record Chunks(String head, Ask ask, Said said, Faults faults, Protocol protocol) implements StreamScript {
+    private record Chunks(String head, Ask ask, Said said, Protocol protocol) implements StreamScript {
         @Override
         public List<SseEvent> opening() {
             return List.of();
@@ -55,18 +71,18 @@ record OpenAiCompletions(Protocol protocol) implements Endpoint {
 
         @Override
         public List<SseEvent> finish() {
-            return eachChoice("", "\"" + OpenAiChat.finish(said) + "\"");
+            return eachChoice("", "\"" + OpenAi.finish(said) + "\"");
         }
 
         @Override
         public List<SseEvent> usage() {
-            if (!ask.includeUsage() || Usage.form(faults).equals("missing")) {
+            if (!ask.includeUsage() || said.form() == Usage.Form.MISSING) {
                 return List.of();
             }
             StringBuilder json = new StringBuilder(head).append("\"choices\":[],");
-            OpenAi.usage(json, said.usage().told(faults));
+            OpenAi.usage(json, said.told());
             SseEvent event = SseEvent.of(json.append('}').toString());
-            return Usage.form(faults).equals("repeated") ? List.of(event, event) : List.of(event);
+            return said.form() == Usage.Form.REPEATED ? List.of(event, event) : List.of(event);
         }
 
         @Override
@@ -75,13 +91,18 @@ record OpenAiCompletions(Protocol protocol) implements Endpoint {
         }
 
         @Override
-        public SseEvent content(String text) {
-            return chunk(0, text, "null");
+        public List<SseEvent> content(String text) {
+            return List.of(chunk(0, text, "null"));
         }
 
         @Override
-        public SseEvent error(ErrorText error) {
-            return SseEvent.of(protocol.error(error));
+        public SseEvent broken() {
+            return SseEvent.of("{\"id\":\"cmpl-broken\",\"choices\":[{\"index\":0,\"text\":");
+        }
+
+        @Override
+        public List<SseEvent> error(ErrorText error) {
+            return List.of(SseEvent.of(protocol.error(error)));
         }
 
         private List<SseEvent> eachChoice(String text, String finish) {

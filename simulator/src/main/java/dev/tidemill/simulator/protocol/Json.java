@@ -1,20 +1,20 @@
-package dev.tidemill.simulator;
+package dev.tidemill.simulator.protocol;
 
 /** Writes JSON strings; the rest of the simulator's JSON is short enough to be spelled out. */
-final class Json {
+public final class Json {
     private static final String HEX = "0123456789abcdef";
 
     private Json() {}
 
     /** {@code text} in quotes. */
-    static String quoted(CharSequence text) {
+    public static String quoted(CharSequence text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
         quote(out, text);
         return out.toString();
     }
 
     /** Appends {@code text} in quotes. */
-    static void quote(StringBuilder out, CharSequence text) {
+    public static void quote(StringBuilder out, CharSequence text) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -1,5 +1,14 @@
-package dev.tidemill.simulator;
+package dev.tidemill.simulator.openai;
 
+import dev.tidemill.simulator.protocol.Ask;
+import dev.tidemill.simulator.protocol.ErrorText;
+import dev.tidemill.simulator.protocol.Json;
+import dev.tidemill.simulator.protocol.Place;
+import dev.tidemill.simulator.protocol.Protocol;
+import dev.tidemill.simulator.protocol.Said;
+import dev.tidemill.simulator.protocol.SseEvent;
+import dev.tidemill.simulator.protocol.StreamScript;
+import dev.tidemill.simulator.protocol.Usage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,23 +16,21 @@ import java.util.List;
  * The chunks of a streamed chat completion: role, reasoning, content or tool fragments, finish, usage where asked for, {@code [DONE]}.
  * With several choices each step has one chunk for each.
  */
-final class OpenAiChatStream implements StreamScript {
+final class ChatStream implements StreamScript {
     private final Ask ask;
     private final Said said;
-    private final Faults faults;
     private final Protocol protocol;
     private final String head;
 
-    OpenAiChatStream(Ask ask, Said said, Faults faults, Protocol protocol) {
+    ChatStream(Ask ask, Said said, Protocol protocol) {
         this.ask = ask;
         this.said = said;
-        this.faults = faults;
         this.protocol = protocol;
         StringBuilder json = new StringBuilder(200);
-        json.append("{\"id\":\"").append(OpenAi.id("chatcmpl-", said));
+        json.append("{\"id\":\"").append(said.id("chatcmpl-"));
         json.append("\",\"object\":\"chat.completion.chunk\",\"created\":").append(said.created());
         json.append(",\"model\":");
-        Json.quote(json, OpenAi.model(ask, faults));
+        Json.quote(json, said.model());
         this.head = json.append(",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_sim\",")
                 .toString();
     }
@@ -36,64 +43,56 @@ final class OpenAiChatStream implements StreamScript {
 
     @Override
     public List<SseEvent> step(int step) {
-        int steps = said.steps();
-        int at = steps == 0 ? 0 : step % steps;
-        int reasoning = said.reasoning().size();
-        if (at < reasoning) {
-            return eachChoice(
-                    "{\"reasoning_content\":" + Json.quoted(said.reasoning().get(at)) + "}", "null");
-        }
-        if (said.tokens().isEmpty()) {
+        if (said.steps() == 0) {
             return List.of();
         }
-        int own = at - reasoning;
-        String token = said.tokens().get(own % said.tokens().size());
-        if (said.calls() == 0) {
-            return eachChoice("{\"content\":" + Json.quoted(token) + "}", "null");
-        }
-        int call = own / said.tokens().size();
-        return eachChoice(
-                "{\"tool_calls\":[" + fragment(call, own % said.tokens().size() == 0, token) + "]}", "null");
+        Place place = said.at(step);
+        String delta = switch (place.kind()) {
+            case REASONING -> "{\"reasoning_content\":" + Json.quoted(place.token()) + "}";
+            case TEXT -> "{\"content\":" + Json.quoted(place.token()) + "}";
+            case ARGUMENTS -> "{\"tool_calls\":[" + fragment(place) + "]}";
+        };
+        return eachChoice(delta, "null");
     }
 
-    private String fragment(int call, boolean first, String token) {
+    private String fragment(Place place) {
         StringBuilder json = new StringBuilder(120);
-        json.append("{\"index\":").append(call);
-        if (first) {
+        json.append("{\"index\":").append(place.call());
+        if (place.first()) {
             json.append(",\"id\":\"")
-                    .append(OpenAi.id("call_", said))
-                    .append(call)
+                    .append(said.id("call_"))
+                    .append(place.call())
                     .append("\",\"type\":\"function\"");
         }
         json.append(",\"function\":{");
-        if (first) {
+        if (place.first()) {
             json.append("\"name\":");
-            Json.quote(json, ask.tool() == null ? "" : ask.tool());
+            Json.quote(json, ask.toolName());
             json.append(',');
         }
         json.append("\"arguments\":");
-        Json.quote(json, token);
+        Json.quote(json, place.token());
         return json.append("}}").toString();
     }
 
     @Override
     public List<SseEvent> finish() {
-        return eachChoice("{}", "\"" + OpenAiChat.finish(said) + "\"");
+        return eachChoice("{}", "\"" + OpenAi.finish(said) + "\"");
     }
 
     @Override
     public List<SseEvent> usage() {
-        String form = Usage.form(faults);
-        if (!ask.includeUsage() || form.equals("missing") || form.equals("in-finish")) {
+        Usage.Form form = said.form();
+        if (!ask.includeUsage() || form == Usage.Form.MISSING || form == Usage.Form.IN_FINISH) {
             return List.of();
         }
         StringBuilder json = new StringBuilder(head);
         json.append("\"choices\":")
-                .append(form.equals("null-choices") ? "null" : "[]")
+                .append(form == Usage.Form.NULL_CHOICES ? "null" : "[]")
                 .append(',');
-        OpenAi.usage(json, said.usage().told(faults));
+        OpenAi.usage(json, said.told());
         SseEvent event = SseEvent.of(json.append('}').toString());
-        return form.equals("repeated") ? List.of(event, event) : List.of(event);
+        return form == Usage.Form.REPEATED ? List.of(event, event) : List.of(event);
     }
 
     @Override
@@ -102,13 +101,18 @@ final class OpenAiChatStream implements StreamScript {
     }
 
     @Override
-    public SseEvent content(String text) {
-        return chunk(0, "{\"content\":\"" + text + "\"}", "null");
+    public List<SseEvent> content(String text) {
+        return List.of(chunk(0, "{\"content\":\"" + text + "\"}", "null"));
     }
 
     @Override
-    public SseEvent error(ErrorText error) {
-        return SseEvent.of(protocol.error(error));
+    public SseEvent broken() {
+        return SseEvent.of("{\"id\":\"chatcmpl-broken\",\"choices\":[{\"index\":0,\"delta\":{\"content\":");
+    }
+
+    @Override
+    public List<SseEvent> error(ErrorText error) {
+        return List.of(SseEvent.of(protocol.error(error)));
     }
 
     private List<SseEvent> eachChoice(String delta, String finish) {
@@ -131,7 +135,7 @@ final class OpenAiChatStream implements StreamScript {
                 .append(delta);
         json.append(",\"logprobs\":null,\"finish_reason\":").append(finish).append("}]");
         boolean last = !finish.equals("null");
-        if (last && Usage.form(faults).equals("in-finish")) {
+        if (last && said.form() == Usage.Form.IN_FINISH) {
             json.append(',');
             OpenAi.usage(json, said.usage());
         } else if (ask.includeUsage()) {

@@ -1,6 +1,9 @@
-package dev.tidemill.simulator;
+package dev.tidemill.simulator.openai;
 
-import dev.tidemill.simulator.text.Tokens;
+import dev.tidemill.simulator.protocol.Ask;
+import dev.tidemill.simulator.protocol.BadRequest;
+import dev.tidemill.simulator.protocol.Body;
+import dev.tidemill.simulator.protocol.Draft;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,43 +11,20 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 
 /** Reads the body of a Chat Completions, Completions or Embeddings request in one pass, keeping only what an answer depends on. */
-final class OpenAiRequest {
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(Incoming.LONGEST_BODY)
-                    .maxDocumentLength(Incoming.LONGEST_BODY)
-                    .build())
-            .build();
-    private static final int KEPT = 16_384;
-    private static final int MOST_INPUTS = 2_048;
-    private static final int OVERHEAD = 3;
+final class ChatRequest {
+    private static final int MOST_FIELDS = 64;
 
-    private String model = "";
-    private boolean stream;
-    private boolean includeUsage;
-    private int choices = 1;
-    private int maxTokens = -1;
-    private int dimensions = 256;
-    private boolean base64;
-    private long tokens;
-    private int messages;
-    private final StringBuilder instructions = new StringBuilder();
-    private String message = "";
-    private final List<String> inputs = new ArrayList<>();
-    private @Nullable String tool;
-    private final List<String> toolFields = new ArrayList<>();
+    private final Draft draft = new Draft();
 
-    private OpenAiRequest() {}
+    private ChatRequest() {}
 
     /** Reads {@code body}; {@code required} is the field without which nothing can be answered. */
     static Ask read(byte[] body, String required) throws BadRequest {
-        OpenAiRequest request = new OpenAiRequest();
+        ChatRequest request = new ChatRequest();
         boolean found;
-        try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), body)) {
+        try (JsonParser json = Body.FACTORY.createParser(ObjectReadContext.empty(), body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new BadRequest(400, "We could not parse the JSON body of your request: it is no object.");
             }
@@ -57,30 +37,13 @@ final class OpenAiRequest {
             throw new BadRequest(
                     400, "We could not parse the JSON body of your request: " + broken.getOriginalMessage());
         }
-        if (request.model.isEmpty()) {
+        if (request.draft.model.isEmpty()) {
             throw new BadRequest(400, "you must provide a model parameter");
         }
         if (!found) {
             throw new BadRequest(400, "Missing required parameter: '" + required + "'.");
         }
-        return request.ask();
-    }
-
-    private Ask ask() {
-        return new Ask(
-                model,
-                stream,
-                includeUsage,
-                choices,
-                maxTokens,
-                instructions.toString(),
-                message,
-                List.copyOf(inputs),
-                dimensions,
-                base64,
-                tool,
-                List.copyOf(toolFields),
-                tokens + (long) messages * OVERHEAD);
+        return request.draft.ask();
     }
 
     private boolean object(JsonParser json, String required) throws BadRequest {
@@ -89,14 +52,16 @@ final class OpenAiRequest {
             found |= name.equals(required);
             JsonToken token = json.nextToken();
             switch (name) {
-                case "model" -> model = string(json, token, name);
-                case "stream" -> stream = token == JsonToken.VALUE_TRUE;
-                case "n" -> choices = whole(json, token, name, 1, 128);
+                case "model" -> draft.model = string(json, token, name);
+                case "stream" -> draft.stream = token == JsonToken.VALUE_TRUE;
+                case "n" -> draft.choices = whole(json, token, name, 1, 128);
                 case "max_tokens", "max_completion_tokens" ->
-                    maxTokens =
-                            token == JsonToken.VALUE_NULL ? maxTokens : whole(json, token, name, 1, Integer.MAX_VALUE);
-                case "dimensions" -> dimensions = whole(json, token, name, 1, 8_192);
-                case "encoding_format" -> base64 = string(json, token, name).equals("base64");
+                    draft.maxTokens = token == JsonToken.VALUE_NULL
+                            ? draft.maxTokens
+                            : whole(json, token, name, 1, Integer.MAX_VALUE);
+                case "dimensions" -> draft.dimensions = whole(json, token, name, 1, 8_192);
+                case "encoding_format" ->
+                    draft.base64 = string(json, token, name).equals("base64");
                 case "stream_options" -> options(json, token);
                 case "messages" -> messages(json, token);
                 case "prompt" -> prompt(json, token);
@@ -139,7 +104,7 @@ final class OpenAiRequest {
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             JsonToken value = json.nextToken();
             if (name.equals("include_usage")) {
-                includeUsage = value == JsonToken.VALUE_TRUE;
+                draft.includeUsage = value == JsonToken.VALUE_TRUE;
             }
             json.skipChildren();
         }
@@ -163,16 +128,9 @@ final class OpenAiRequest {
                     json.skipChildren();
                 }
             }
-            messages++;
-            tokens += Tokens.count(content);
-            if (role.equals("user") || (message.isEmpty() && !role.equals("system"))) {
-                keep(message);
-                message = content.toString();
-            } else {
-                keep(content);
-            }
+            draft.turn(role, content.toString());
         }
-        if (messages == 0) {
+        if (draft.turns() == 0) {
             throw new BadRequest(400, "Invalid 'messages': empty array (expected: at least one message).");
         }
     }
@@ -202,22 +160,15 @@ final class OpenAiRequest {
         }
     }
 
-    private void keep(CharSequence earlier) {
-        int room = KEPT - instructions.length();
-        if (room > 0 && !earlier.isEmpty()) {
-            instructions.append(earlier, 0, Math.min(room, earlier.length())).append('\n');
-        }
-    }
-
     private void prompt(JsonParser json, @Nullable JsonToken token) throws BadRequest {
         input(json, token);
-        message = String.join("\n", inputs);
+        draft.inputsAreTheMessage();
     }
 
     /** A text, a list of texts, a list of token numbers, or a list of such lists. */
     private void input(JsonParser json, @Nullable JsonToken token) throws BadRequest {
         if (token == JsonToken.VALUE_STRING) {
-            add(json.getString());
+            draft.input(json.getString());
             return;
         }
         if (token != JsonToken.START_ARRAY) {
@@ -226,7 +177,7 @@ final class OpenAiRequest {
         int numbers = 0;
         for (JsonToken item = json.nextToken(); item != null && item != JsonToken.END_ARRAY; item = json.nextToken()) {
             if (item == JsonToken.VALUE_STRING) {
-                add(json.getString());
+                draft.input(json.getString());
             } else if (item == JsonToken.VALUE_NUMBER_INT) {
                 numbers++;
             } else if (item == JsonToken.START_ARRAY) {
@@ -234,24 +185,16 @@ final class OpenAiRequest {
                 while (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
                     inner++;
                 }
-                tokens += inner;
-                add("");
+                draft.tokens(inner);
+                draft.input("");
             } else {
                 throw new BadRequest(400, "Invalid 'input': expected strings or token numbers.");
             }
         }
         if (numbers > 0) {
-            tokens += numbers;
-            add("");
+            draft.tokens(numbers);
+            draft.input("");
         }
-    }
-
-    private void add(String text) throws BadRequest {
-        if (inputs.size() == MOST_INPUTS) {
-            throw new BadRequest(400, "Invalid 'input': more than " + MOST_INPUTS + " items.");
-        }
-        inputs.add(text);
-        tokens += Tokens.count(text);
     }
 
     private void tools(JsonParser json, @Nullable JsonToken token) {
@@ -262,7 +205,7 @@ final class OpenAiRequest {
         while (json.nextToken() == JsonToken.START_OBJECT) {
             for (String name = json.nextName(); name != null; name = json.nextName()) {
                 JsonToken value = json.nextToken();
-                if (name.equals("function") && value == JsonToken.START_OBJECT && tool == null) {
+                if (name.equals("function") && value == JsonToken.START_OBJECT) {
                     function(json);
                 } else {
                     json.skipChildren();
@@ -272,19 +215,24 @@ final class OpenAiRequest {
     }
 
     private void function(JsonParser json) {
+        String called = "";
+        List<String> fields = new ArrayList<>();
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             JsonToken value = json.nextToken();
             if (name.equals("name") && value == JsonToken.VALUE_STRING) {
-                tool = json.getString();
+                called = json.getString();
             } else if (name.equals("parameters") && value == JsonToken.START_OBJECT) {
-                parameters(json);
+                parameters(json, fields);
             } else {
                 json.skipChildren();
             }
         }
+        if (!called.isEmpty() && draft.tool(called)) {
+            fields.forEach(draft::toolField);
+        }
     }
 
-    private void parameters(JsonParser json) {
+    private static void parameters(JsonParser json, List<String> fields) {
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             JsonToken value = json.nextToken();
             if (!name.equals("properties") || value != JsonToken.START_OBJECT) {
@@ -294,8 +242,8 @@ final class OpenAiRequest {
             for (String field = json.nextName(); field != null; field = json.nextName()) {
                 json.nextToken();
                 json.skipChildren();
-                if (toolFields.size() < 64) {
-                    toolFields.add(field);
+                if (fields.size() < MOST_FIELDS) {
+                    fields.add(field);
                 }
             }
         }

@@ -1,11 +1,11 @@
-package dev.tidemill.simulator;
+package dev.tidemill.simulator.protocol;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The request line and the headers as they came; headers are looked up, not unpacked. */
-final class RequestHead {
+public final class RequestHead {
     private final byte[] bytes;
     private final int lineEnd;
     private final String method;
@@ -21,7 +21,7 @@ final class RequestHead {
     }
 
     /** Reads the request line, or answers null when it is none. */
-    static @Nullable RequestHead of(byte[] bytes) {
+    public static @Nullable RequestHead of(byte[] bytes) {
         int end = 0;
         while (end < bytes.length && bytes[end] != '\n') {
             end++;
@@ -36,28 +36,41 @@ final class RequestHead {
                 bytes, end, line.substring(0, first), line.substring(first + 1, last), line.endsWith("HTTP/1.0"));
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
-    String method() {
+    public String method() {
         return method;
     }
 
-    String target() {
+    public String target() {
         return target;
     }
 
     /** The target without its query, with a doubled {@code /v1/v1/} made single. */
-    String path() {
+    public String path() {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
         return path.startsWith("/v1/v1/") ? path.substring(3) : path;
     }
 
+    /** The first value of a parameter of the query as it is written, or null. */
+    public @Nullable String query(String name) {
+        int query = target.indexOf('?');
+        if (query < 0) {
+            return null;
+        }
+        for (String pair : target.substring(query + 1).split("&", -1)) {
+            if (pair.startsWith(name) && pair.length() > name.length() && pair.charAt(name.length()) == '=') {
+                return pair.substring(name.length() + 1);
+            }
+        }
+        return null;
+    }
+
     /** The first value of a header, its name in small letters, or null. */
-    @Nullable
-    String header(String name) {
+    public @Nullable String header(String name) {
         int at = lineEnd + 1;
         while (at < bytes.length) {
             int end = at;
@@ -74,17 +87,17 @@ final class RequestHead {
     }
 
     /** The declared length of the body, 0 when there is none, -1 when it is no number. */
-    long contentLength() {
+    public long contentLength() {
         String value = header("content-length");
-        return value == null ? 0 : Parameter.number(value);
+        return value == null ? 0 : value.matches("[0-9]{1,15}") ? Long.parseLong(value) : -1;
     }
 
-    boolean isChunked() {
+    public boolean isChunked() {
         String value = header("transfer-encoding");
         return value != null && value.toLowerCase(Locale.ROOT).contains("chunked");
     }
 
-    boolean keepsAlive() {
+    public boolean keepsAlive() {
         String value = header("connection");
         if (value == null) {
             return !http10;
@@ -93,7 +106,7 @@ final class RequestHead {
         return http10 ? lower.contains("keep-alive") : !lower.contains("close");
     }
 
-    boolean isHttp10() {
+    public boolean isHttp10() {
         return http10;
     }
 
