@@ -1,5 +1,7 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.anthropic.Anthropic;
+import dev.tidemill.simulator.gemini.Gemini;
 import dev.tidemill.simulator.openai.OpenAi;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,7 +41,7 @@ public final class Simulator implements AutoCloseable {
         this.handshake = authority == null ? Handshake.NONE : handshake(tls, authority);
         this.door = new Doorkeeper(address, this::welcome);
         this.responder = new Responder(
-                List.of(new OpenAi()),
+                List.of(new Gemini(), new Anthropic(), new OpenAi()),
                 scenario,
                 counters,
                 recorder,
