@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public final class Simulator implements AutoCloseable {
         this.handshake = authority == null ? Handshake.NONE : handshake(tls, authority);
         this.door = new Doorkeeper(address, this::welcome);
         this.responder = new Responder(
-                List.of(new Gemini(), new Anthropic(), new OpenAi()),
+                List.of(new Gemini(), new Anthropic(), new OpenAi(Long.toHexString(new SplittableRandom().nextLong()))),
                 scenario,
                 counters,
                 recorder,

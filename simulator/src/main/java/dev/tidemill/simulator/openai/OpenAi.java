@@ -12,11 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The OpenAI API as far as it is simulated: Chat Completions, Completions, Embeddings, Models. */
+/** The OpenAI API as far as it is simulated: Chat Completions, Completions, Responses, Embeddings, Models. */
 public final class OpenAi implements Protocol {
     private final Chat chat = new Chat(this);
     private final Completions completions = new Completions(this);
     private final Embeddings embeddings = new Embeddings(this);
+    private final Responses responses;
+
+    /** @param home what tells the ids of its stored responses from those of other simulators: letters and digits */
+    public OpenAi(String home) {
+        this.responses = new Responses(this, new StoredResponses(home));
+    }
 
     @Override
     public boolean owns(RequestHead head) {
@@ -31,6 +37,7 @@ public final class OpenAi implements Protocol {
         return switch (head.path()) {
             case "/v1/chat/completions" -> chat;
             case "/v1/completions" -> completions;
+            case Responses.PATH -> responses;
             case "/v1/embeddings" -> embeddings;
             default -> null;
         };
@@ -40,7 +47,7 @@ public final class OpenAi implements Protocol {
     public @Nullable Page page(RequestHead head, List<String> models) {
         boolean listed = head.method().equals("GET")
                 && (head.path().equals("/v1/models") || head.path().startsWith("/v1/models/"));
-        return listed ? Page.of(Models.body(head.path(), models)) : null;
+        return listed ? Page.of(Models.body(head.path(), models)) : responses.page(head);
     }
 
     @Override
@@ -90,7 +97,7 @@ public final class OpenAi implements Protocol {
 
     static @Nullable String code(ErrorText error) {
         if (error.code() != null) {
-            return error.code();
+            return error.code().isEmpty() ? null : error.code();
         }
         return switch (error.status()) {
             case 401 -> "invalid_api_key";

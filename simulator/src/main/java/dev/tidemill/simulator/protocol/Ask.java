@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptTokens tokens of everything above
  * @param previous id of the response that this one follows, or null
  * @param store whether the answer is to be kept
+ * @param background whether it may be taken up again and cancelled by its id
  */
 public record Ask(
         String model,
@@ -39,7 +40,8 @@ public record Ask(
         List<String> toolFields,
         long promptTokens,
         @Nullable String previous,
-        boolean store) {
+        boolean store,
+        boolean background) {
     /** The name of the first tool, empty without tools. */
     public String toolName() {
         return tool == null ? "" : tool;

@@ -21,6 +21,7 @@ public final class Draft {
     public boolean base64;
     public @Nullable String previous;
     public boolean store;
+    public boolean background;
 
     private final StringBuilder instructions = new StringBuilder();
     private final List<String> inputs = new ArrayList<>();
@@ -106,7 +107,8 @@ public final class Draft {
                 List.copyOf(toolFields),
                 tokens + (long) turns * OVERHEAD,
                 previous,
-                store);
+                store,
+                background);
     }
 
     private static boolean isInstruction(String role) {

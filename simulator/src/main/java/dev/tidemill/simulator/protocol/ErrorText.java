@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status the status it has, or would have outside a stream
  * @param type the provider's kind of error, or empty for the usual one of the status
- * @param code the provider's code, or null for the usual one of the status
+ * @param code the provider's code, null for the usual one of the status, empty for none
  * @param message for people
  * @param retryAfter seconds to wait, as the provider tells it in the body, or -1
  */
