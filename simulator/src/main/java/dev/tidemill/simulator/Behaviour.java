@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param calls how many calls that answer has
  * @param rpm requests a minute a key may ask before it gets 429, also told in {@code x-ratelimit-*}; 0: no limit
  * @param concurrency requests at once before 429; 0: no limit
+ * @param limits whose headers tell the limits, or null for the protocol's own where {@code rpm} is set
+ * @param vary 0: the same question gets the same words; otherwise each answer has others, as this number decides
+ * @param noPrefill whether a conversation that ends with the assistant's words is refused
  * @param faults what goes wrong
  */
 public record Behaviour(
@@ -36,9 +39,12 @@ public record Behaviour(
         int calls,
         int rpm,
         int concurrency,
+        @Nullable Vendor limits,
+        int vary,
+        boolean noPrefill,
         List<Fault> faults) {
     private static final Behaviour PLAIN =
-            new Behaviour(Duration.ZERO, Duration.ZERO, 0, 0, 24, null, 0, false, 1, 0, 0, List.of());
+            new Behaviour(Duration.ZERO, Duration.ZERO, 0, 0, 24, null, 0, false, 1, 0, 0, null, 0, false, List.of());
 
     public Behaviour {
         faults = List.copyOf(faults);
@@ -76,7 +82,21 @@ public record Behaviour(
 
     private Behaviour withFaults(List<Fault> changed) {
         return new Behaviour(
-                headers, ttft, speed, jitter, tokens, text, reasoning, tools, calls, rpm, concurrency, changed);
+                headers,
+                ttft,
+                speed,
+                jitter,
+                tokens,
+                text,
+                reasoning,
+                tools,
+                calls,
+                rpm,
+                concurrency,
+                limits,
+                vary,
+                noPrefill,
+                changed);
     }
 
     /** This behaviour with one setting changed, whose value has been checked. */
@@ -93,6 +113,9 @@ public record Behaviour(
                 setting == Setting.TOOLS ? Math.max(1, setting.count(value)) : calls,
                 setting == Setting.RPM ? setting.count(value) : rpm,
                 setting == Setting.CONCURRENCY ? setting.count(value) : concurrency,
+                setting == Setting.LIMITS ? Vendor.labelled(value) : limits,
+                setting == Setting.VARY ? setting.count(value) : vary,
+                setting == Setting.NO_PREFILL ? value.equals("yes") : noPrefill,
                 faults);
     }
 }

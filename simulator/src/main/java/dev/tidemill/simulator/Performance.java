@@ -87,7 +87,7 @@ final class Performance {
         if (stream) {
             StreamScript script = endpoint.stream(ask, said);
             long seed = stage.scenario().seed() + said.id();
-            Playback playback = new Playback(answer, script, said.steps(), behaviour, faults, seed, request.arrived());
+            Playback playback = new Playback(answer, script, said, behaviour, faults, seed, request.arrived());
             spoke = true;
             try {
                 playback.play(headers);

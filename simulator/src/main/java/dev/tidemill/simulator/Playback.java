@@ -1,6 +1,7 @@
 package dev.tidemill.simulator;
 
 import dev.tidemill.simulator.protocol.ErrorText;
+import dev.tidemill.simulator.protocol.Said;
 import dev.tidemill.simulator.protocol.SseEvent;
 import dev.tidemill.simulator.protocol.StreamScript;
 import java.io.IOException;
@@ -28,14 +29,16 @@ final class Playback {
     private final Faults faults;
     private final SplittableRandom random;
     private final long start;
+    private final Said said;
     private final int steps;
     private final long keepalive;
     private int sent;
 
-    Playback(Answer answer, StreamScript script, int steps, Behaviour behaviour, Faults faults, long seed, long start) {
+    Playback(Answer answer, StreamScript script, Said said, Behaviour behaviour, Faults faults, long seed, long start) {
         this.answer = answer;
         this.script = script;
-        this.steps = steps;
+        this.said = said;
+        this.steps = said.steps();
         this.style = EventStyle.of(script.framing(), faults);
         this.behaviour = behaviour;
         this.faults = faults;
@@ -136,6 +139,14 @@ final class Playback {
         }
         Fault stall = at(FaultKind.STALL_AFTER, "events", step);
         if (stall != null) {
+            stall(stall.time("for"));
+        }
+        stall = step == said.reasoning().size() ? faults.find(FaultKind.STALL_REASONING) : null;
+        if (stall != null) {
+            stall(stall.time("for"));
+        }
+        stall = said.calls() > 0 ? faults.find(FaultKind.STALL_TOOLS) : null;
+        if (stall != null && step == said.reasoning().size() + stall.number("events")) {
             stall(stall.time("for"));
         }
         if (at(FaultKind.BAD_JSON, "after", step) != null) {

@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
 final class Responder {
     private static final Pattern MODEL = Pattern.compile("\"model\"\\s*:\\s*\"([^\"\\\\]{1,200})\"");
     private static final String NO_MODEL = "(none)";
+    private static final String OTHER = "(other)";
+    private static final String NO_PREFILL =
+            "This model does not support assistant message prefill. The conversation must end with a user message.";
 
     private final List<Protocol> protocols;
     private final Counters counters;
@@ -68,6 +71,7 @@ final class Responder {
             return pages.show(request, new Answer(line, Faults.NONE, head.keepsAlive(), head.isHttp10()));
         }
         recorder.add(head, request.body(), request.connection());
+        counters.keyed(head.header("idempotency-key"));
         Protocol protocol = protocol(head);
         Stage now = stage;
         Page page = protocol.page(head, now.scenario().models());
@@ -93,15 +97,19 @@ final class Responder {
 
     private boolean perform(
             Request request, Line line, Endpoint endpoint, Stage now, Ask ask, Director.Direction direction)
-            throws IOException {
-        Quota.Grant grant = now.quota().ask(direction.behaviour(), request.key());
+            throws IOException, BadRequest {
+        Behaviour behaviour = direction.behaviour();
+        if (endpoint.generates() && behaviour.noPrefill() && !ask.prefill().isEmpty()) {
+            throw new BadRequest(400, NO_PREFILL);
+        }
+        Quota.Grant grant = now.quota().ask(behaviour, request.key(), vendor(endpoint), ask.promptTokens());
         if (!grant.given()) {
-            String body = endpoint.protocol().error(ErrorText.of(429, grant.reason()));
+            String body = endpoint.protocol().error(new ErrorText(429, "", null, grant.reason(), grant.retryAfter()));
             return end(request, line, ask.model(), Outcome.REFUSED, 429, grant.headers(), body);
         }
-        Faults faults = now.director().draw(direction.behaviour(), request.body(), request.key());
+        Faults faults = now.director().draw(behaviour, request.body(), request.key());
         Performance performance = new Performance(request, line, endpoint, now, ask, direction, faults);
-        Counters.Running running = counters.begin(ask.model(), request.key());
+        Counters.Running running = counters.begin(endpoint.name(), ask.model(), request.key());
         Outcome outcome = performance.breaks() ? Outcome.BROKEN : Outcome.WHOLE;
         try {
             return performance.answer(grant.headers(), door, clock);
@@ -159,6 +167,11 @@ final class Responder {
         return protocols.getLast();
     }
 
+    private static Vendor vendor(Endpoint endpoint) {
+        Vendor vendor = Vendor.labelled(endpoint.protocol().vendor());
+        return vendor == null ? Vendor.OPENAI : vendor;
+    }
+
     private boolean refuse(Request request, Line line, Protocol protocol, ErrorText text) throws IOException {
         return end(request, line, NO_MODEL, Outcome.REFUSED, text.status(), "", protocol.error(text));
     }
@@ -166,7 +179,7 @@ final class Responder {
     private boolean end(
             Request request, Line line, String model, Outcome outcome, int status, String headers, String body)
             throws IOException {
-        Counters.Running running = counters.begin(model, request.key());
+        Counters.Running running = counters.begin(OTHER, model, request.key());
         line.begin(Faults.NONE);
         Answer answer = new Answer(
                 line, Faults.NONE, request.head().keepsAlive(), request.head().isHttp10());

@@ -37,6 +37,11 @@ public final class SeenRequest {
         return head.header(name.toLowerCase(Locale.ROOT));
     }
 
+    /** The value of {@code Idempotency-Key}, or null. */
+    public @Nullable String idempotencyKey() {
+        return header("idempotency-key");
+    }
+
     /** The names of all headers in order, in small letters. */
     public List<String> headerNames() {
         List<String> names = new ArrayList<>();

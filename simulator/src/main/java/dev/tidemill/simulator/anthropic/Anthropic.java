@@ -70,6 +70,11 @@ public final class Anthropic implements Protocol {
     }
 
     @Override
+    public String vendor() {
+        return "anthropic";
+    }
+
+    @Override
     public ErrorText tooLong(long tokens, long limit) {
         return ErrorText.of(400, "prompt is too long: " + tokens + " tokens > " + limit + " maximum");
     }

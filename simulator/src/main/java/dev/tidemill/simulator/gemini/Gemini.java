@@ -92,6 +92,11 @@ public final class Gemini implements Protocol {
     }
 
     @Override
+    public String vendor() {
+        return "gemini";
+    }
+
+    @Override
     public ErrorText tooLong(long tokens, long limit) {
         return ErrorText.of(
                 400,

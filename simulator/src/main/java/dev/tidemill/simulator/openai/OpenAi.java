@@ -74,6 +74,11 @@ public final class OpenAi implements Protocol {
     }
 
     @Override
+    public String vendor() {
+        return "openai";
+    }
+
+    @Override
     public ErrorText tooLong(long tokens, long limit) {
         String message =
                 "This model's maximum context length is " + limit + " tokens. However, your messages resulted in "

@@ -23,6 +23,9 @@ public interface Protocol {
     /** An error body, JSON without line ends. */
     String error(ErrorText error);
 
+    /** Whose way of telling limits it has: {@code openai}, {@code anthropic}, {@code gemini}. */
+    String vendor();
+
     /** How it says that a prompt is longer than a model takes. */
     ErrorText tooLong(long tokens, long limit);
 
