@@ -115,7 +115,7 @@ public enum FaultKind {
             text("type", ""),
             text("error-code", ""),
             text("message", ""),
-            word("form", "data", "event", "field"),
+            word("form", "data", "event", "field", "other"),
             word("done", "no", "yes")),
     BAD_JSON(true, "one event of broken JSON after so many content events", number("after", 0)),
     HUGE_EVENT(true, "the first content event has so many bytes", bytes("bytes", "64MiB")),

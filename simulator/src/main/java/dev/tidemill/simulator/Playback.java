@@ -170,11 +170,13 @@ final class Playback {
     private void error(Fault fault) throws IOException {
         String code = fault.text("error-code");
         String message = fault.text("message");
-        List<SseEvent> events = script.error(new ErrorText(
+        ErrorText text = new ErrorText(
                 fault.count("status"),
                 fault.text("type"),
                 code.isEmpty() ? null : code,
-                message.isEmpty() ? "The simulator failed on purpose inside the stream." : message));
+                message.isEmpty() ? "The simulator failed on purpose inside the stream." : message);
+        boolean other = fault.text("form").equals("other");
+        List<SseEvent> events = other ? script.errorOtherwise(text) : script.error(text);
         switch (fault.text("form")) {
             case "field" -> answer.frame(style.field("error", events.getFirst().data()));
             case "event" -> send(new SseEvent("error", events.getFirst().data()));

@@ -128,6 +128,56 @@ class EveryProtocolTest {
 
     @ParameterizedTest
     @EnumSource
+    void anErrorInAnotherForm(Spoken protocol) throws Exception {
+        JsonNode last =
+                protocol.events(sim, "error-event=2;form=other").getLast().json();
+        switch (protocol) {
+            case CHAT -> {
+                assertThat(last.at("/error/type").asString()).isEqualTo("server_error");
+                assertThat(last.at("/choices/0/finish_reason").asString()).isEqualTo("error");
+            }
+            case RESPONSES ->
+                assertThat(last.propertyNames()).containsExactly("type", "sequence_number", "code", "message", "param");
+            default -> assertThat(last.has("error")).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void argumentsJoinToTheSameCall(Spoken protocol) throws Exception {
+        String whole = arguments(protocol.ask(sim, "tools=1", false, true).body());
+        assertThat(whole).contains("city");
+        for (String notation : List.of("tools=1", "tools=1+tool-split")) {
+            StringBuilder joined = new StringBuilder();
+            for (Spoken.Event event : protocol.events(sim, notation)) {
+                joined.append(protocol == Spoken.GEMINI ? arguments(event.data()) : fragment(protocol, event));
+            }
+            assertThat(joined.toString()).as(notation).isEqualTo(whole);
+        }
+    }
+
+    private static String fragment(Spoken protocol, Spoken.Event event) {
+        if (!event.data().startsWith("{")) {
+            return "";
+        }
+        String path = switch (protocol) {
+            case CHAT -> "/choices/0/delta/tool_calls/0/function/arguments";
+            case RESPONSES -> event.type().endsWith("arguments.delta") ? "/delta" : "/none";
+            case MESSAGES -> "/delta/partial_json";
+            case GEMINI -> "/none";
+        };
+        return event.json().at(path).asString("");
+    }
+
+    /** The arguments in an answer, as text wherever they are text or an object there. */
+    private static String arguments(String json) {
+        int start = json.replace("\\\"", "\"").indexOf("{\"city\"");
+        String plain = json.replace("\\\"", "\"");
+        return start < 0 ? "" : plain.substring(start, plain.indexOf('}', start) + 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void errorsHaveTheProtocolsForm(Spoken protocol) throws Exception {
         RawClient.Got limited = protocol.ask(sim, "429;retry-after=3", true, false);
         RawClient.Got long_ = protocol.ask(sim, "context-length", true, false);

@@ -115,6 +115,16 @@ final class ChatStream implements StreamScript {
         return List.of(SseEvent.of(protocol.error(error)));
     }
 
+    /** In a chunk with choices, as OpenRouter has it. */
+    @Override
+    public List<SseEvent> errorOtherwise(ErrorText error) {
+        StringBuilder json = new StringBuilder(head).append("\"error\":");
+        OpenAi.fields(json, error);
+        return List.of(SseEvent.of(
+                json.append(",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}")
+                        .toString()));
+    }
+
     private List<SseEvent> eachChoice(String delta, String finish) {
         if (ask.choices() == 1) {
             return List.of(chunk(0, delta, finish));

@@ -98,6 +98,17 @@ final class ResponsesStream implements StreamScript {
         return List.of(event("error", json.toString()), event("response.failed", "\"response\":" + failed));
     }
 
+    /** With its fields beside the type and nothing after it, as OpenAI's schema has it and its servers do not. */
+    @Override
+    public List<SseEvent> errorOtherwise(ErrorText error) {
+        String code = OpenAi.code(error);
+        keep(response.failed(output(), error));
+        return List.of(event(
+                "error",
+                "\"code\":" + (code == null ? "null" : Json.quoted(code)) + ",\"message\":"
+                        + Json.quoted(error.message()) + ",\"param\":null"));
+    }
+
     @Override
     public boolean opensBeforeErrors() {
         return true;

@@ -36,6 +36,11 @@ public interface StreamScript {
     /** An error inside the stream. */
     List<SseEvent> error(ErrorText error);
 
+    /** The same in another form that was seen at some provider. */
+    default List<SseEvent> errorOtherwise(ErrorText error) {
+        return error(error);
+    }
+
     /** Whether the opening comes even before an error that comes first. */
     default boolean opensBeforeErrors() {
         return false;
