@@ -42,7 +42,10 @@ final class Author {
             String arguments = arguments(ask, own, chinese);
             tokens = faults.has(FaultKind.TOOL_SPLIT) ? characters(arguments) : Tokens.split(arguments);
         }
-        int room = limit - reasoning.size();
+        List<String> preface = calls == 0 || behaviour.preface() == 0
+                ? List.of()
+                : Prose.tokens(own + 2, chinese, Math.min(behaviour.preface(), limit - reasoning.size()));
+        int room = limit - reasoning.size() - preface.size();
         boolean cut = tokens.size() * Math.max(1, calls) > room;
         List<String> kept = cut ? tokens.subList(0, Math.max(0, room / Math.max(1, calls))) : tokens;
         Said.End end = cut ? Said.End.LENGTH : calls > 0 ? Said.End.CALLS : Said.End.STOP;
@@ -51,13 +54,14 @@ final class Author {
             kept = kept.subList(0, Math.min(kept.size(), ending.count("after")));
             end = ending.kind() == FaultKind.FINISH_ERROR ? Said.End.FAILED : Said.End.REFUSED;
         }
-        int completion = reasoning.size() + kept.size() * Math.max(1, calls);
+        int completion = reasoning.size() + preface.size() + kept.size() * Math.max(1, calls);
         Usage usage = new Usage(ask.promptTokens(), (long) completion * ask.choices(), reasoning.size());
         return new Said(
                 id,
                 clock.instant().getEpochSecond(),
                 model(ask, faults),
                 reasoning,
+                preface,
                 kept,
                 calls,
                 end,

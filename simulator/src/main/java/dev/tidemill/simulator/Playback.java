@@ -146,7 +146,7 @@ final class Playback {
             stall(stall.time("for"));
         }
         stall = said.calls() > 0 ? faults.find(FaultKind.STALL_TOOLS) : null;
-        if (stall != null && step == said.reasoning().size() + stall.number("events")) {
+        if (stall != null && step == said.before() + stall.number("events")) {
             stall(stall.time("for"));
         }
         if (at(FaultKind.BAD_JSON, "after", step) != null) {

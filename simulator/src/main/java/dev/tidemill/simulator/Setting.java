@@ -16,6 +16,7 @@ public enum Setting {
     TEXT("the words of the answer", Parameter.text("text", "")),
     REASONING("tokens of reasoning before the answer", Parameter.number("reasoning", 0)),
     TOOLS("calls of the request's tools instead of words", Parameter.number("tools", 0)),
+    PREFACE("tokens of words before those calls", Parameter.number("preface", 0)),
     RPM("requests a minute and key, beyond them 429; 0: no limit", Parameter.number("rpm", 0)),
     CONCURRENCY("requests at once, beyond them 429; 0: no limit", Parameter.number("concurrency", 0)),
     LIMITS(

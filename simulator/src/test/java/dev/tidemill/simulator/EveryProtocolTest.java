@@ -156,6 +156,19 @@ class EveryProtocolTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void wordsMayComeBeforeACall(Spoken protocol) throws Exception {
+        JsonNode whole = protocol.whole(sim, "tools=1+preface=4");
+        String words = protocol.words(whole);
+        assertThat(words).endsWith(".");
+        assertThat(whole.toString().indexOf("city"))
+                .isGreaterThan(whole.toString().indexOf(words));
+        List<Spoken.Event> events = protocol.events(sim, "tools=1+preface=4");
+        assertThat(protocol.words(events)).isEqualTo(words);
+        assertThat(events.toString()).contains("city");
+    }
+
     private static String fragment(Spoken protocol, Spoken.Event event) {
         if (!event.data().startsWith("{")) {
             return "";

@@ -9,6 +9,8 @@ import dev.tidemill.simulator.protocol.RequestHead;
 import dev.tidemill.simulator.protocol.Said;
 import dev.tidemill.simulator.protocol.StreamScript;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code POST /v1/messages}. */
 record Messages(Protocol protocol) implements Endpoint {
@@ -28,9 +30,7 @@ record Messages(Protocol protocol) implements Endpoint {
         json.append("{\"id\":\"").append(said.id("msg_"));
         json.append("\",\"type\":\"message\",\"role\":\"assistant\",\"model\":");
         Json.quote(json, said.model());
-        json.append(",\"content\":[");
-        content(json, ask, said);
-        json.append("],");
+        json.append(",\"content\":[").append(content(ask, said)).append("],");
         Anthropic.stop(json, said);
         Anthropic.usage(json, said, said.told().completion());
         return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
@@ -51,26 +51,20 @@ record Messages(Protocol protocol) implements Endpoint {
         return "c2lt" + Integer.toHexString(said.thoughts().hashCode()) + "c2lnbmF0dXJl";
     }
 
-    private static void content(StringBuilder json, Ask ask, Said said) {
+    private static String content(Ask ask, Said said) {
+        List<String> blocks = new ArrayList<>();
         if (!said.reasoning().isEmpty()) {
-            json.append("{\"type\":\"thinking\",\"thinking\":");
-            Json.quote(json, said.thoughts());
-            json.append(",\"signature\":\"").append(signature(said)).append("\"}");
+            blocks.add("{\"type\":\"thinking\",\"thinking\":" + Json.quoted(said.thoughts()) + ",\"signature\":\""
+                    + signature(said) + "\"}");
         }
-        if (said.tokens().isEmpty()) {
-            return;
+        String words = said.calls() > 0 ? said.prefaceText() : said.text();
+        if (!words.isEmpty()) {
+            blocks.add("{\"type\":\"text\",\"text\":" + Json.quoted(words) + "}");
         }
-        String comma = said.reasoning().isEmpty() ? "" : ",";
-        if (said.calls() == 0) {
-            json.append(comma).append("{\"type\":\"text\",\"text\":");
-            Json.quote(json, said.text());
-            json.append('}');
+        for (int call = 0; call < said.calls() && !said.tokens().isEmpty(); call++) {
+            blocks.add("{\"type\":\"tool_use\",\"id\":\"" + callId(said, call) + "\",\"name\":"
+                    + Json.quoted(ask.toolName()) + ",\"input\":" + said.arguments() + "}");
         }
-        for (int call = 0; call < said.calls(); call++) {
-            json.append(call == 0 ? comma : ",");
-            json.append("{\"type\":\"tool_use\",\"id\":\"").append(callId(said, call));
-            json.append("\",\"name\":").append(Json.quoted(ask.toolName()));
-            json.append(",\"input\":").append(said.arguments()).append('}');
-        }
+        return String.join(",", blocks);
     }
 }

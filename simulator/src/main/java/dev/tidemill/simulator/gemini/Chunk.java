@@ -55,6 +55,9 @@ final class Chunk {
         if (!said.reasoning().isEmpty()) {
             parts.append(text(said.thoughts(), true, null)).append(',');
         }
+        if (!said.preface().isEmpty()) {
+            parts.append(text(said.prefaceText(), false, null)).append(',');
+        }
         boolean signed = !said.reasoning().isEmpty();
         if (said.calls() == 0) {
             return parts.append(text(said.text(), false, signed ? signature(said) : null))

@@ -54,7 +54,9 @@ record Chat(Protocol protocol) implements Endpoint {
             json.append("\"content\":");
             Json.quote(json, said.text());
         } else {
-            json.append("\"content\":null,\"tool_calls\":[");
+            json.append("\"content\":");
+            json.append(said.preface().isEmpty() ? "null" : Json.quoted(said.prefaceText()));
+            json.append(",\"tool_calls\":[");
             for (int call = 0; call < said.calls(); call++) {
                 json.append(call == 0 ? "{\"id\":\"" : ",{\"id\":\"")
                         .append(said.id("call_"))

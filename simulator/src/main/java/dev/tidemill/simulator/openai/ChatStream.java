@@ -37,7 +37,7 @@ final class ChatStream implements StreamScript {
 
     @Override
     public List<SseEvent> opening() {
-        String content = said.calls() > 0 ? "null" : "\"\"";
+        String content = said.calls() > 0 && said.preface().isEmpty() ? "null" : "\"\"";
         return eachChoice("{\"role\":\"assistant\",\"content\":" + content + ",\"refusal\":null}", "null");
     }
 

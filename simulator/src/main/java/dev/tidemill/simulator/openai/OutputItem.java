@@ -32,6 +32,9 @@ record OutputItem(Place.Kind kind, String id, int call, Ask ask, Said said) {
         if (!said.reasoning().isEmpty()) {
             items.add(of(Place.Kind.REASONING, 0, items.size(), ask, said).json(said.thoughts(), status));
         }
+        if (!said.preface().isEmpty()) {
+            items.add(of(Place.Kind.TEXT, 0, items.size(), ask, said).json(said.prefaceText(), status));
+        }
         for (int call = 0; call < Math.max(1, said.calls()) && !said.tokens().isEmpty(); call++) {
             Place.Kind kind = said.calls() > 0 ? Place.Kind.ARGUMENTS : Place.Kind.TEXT;
             items.add(of(kind, call, items.size(), ask, said).json(said.text(), status));

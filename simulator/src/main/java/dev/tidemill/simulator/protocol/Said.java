@@ -9,6 +9,7 @@ import java.util.List;
  * @param created seconds since 1970
  * @param model the model's name as the answer tells it
  * @param reasoning tokens of reasoning, perhaps none
+ * @param preface tokens of words before tool calls, otherwise empty
  * @param tokens tokens of the answer, or fragments of the arguments of one tool call
  * @param calls how many tool calls with those arguments; 0: the tokens are words
  * @param end why it ends
@@ -20,6 +21,7 @@ public record Said(
         long created,
         String model,
         List<String> reasoning,
+        List<String> preface,
         List<String> tokens,
         int calls,
         End end,
@@ -37,6 +39,11 @@ public record Said(
     /** The words, or the arguments of one call. */
     public String text() {
         return String.join("", tokens);
+    }
+
+    /** The words before the calls in one piece. */
+    public String prefaceText() {
+        return String.join("", preface);
     }
 
     /** The arguments of one call as a JSON object, empty when the limit cut them off. */
@@ -57,7 +64,12 @@ public record Said(
 
     /** How many steps it takes to stream it. */
     public int steps() {
-        return reasoning.size() + tokens.size() * Math.max(1, calls);
+        return before() + tokens.size() * Math.max(1, calls);
+    }
+
+    /** How many steps there are before the words, or before the first call. */
+    public int before() {
+        return reasoning.size() + preface.size();
     }
 
     /** What a step brings; steps beyond the last begin again. There is at least one step. */
@@ -67,8 +79,12 @@ public record Said(
         if (at < thoughts) {
             return new Place(Place.Kind.REASONING, 0, reasoning.get(at), at == 0, at == thoughts - 1);
         }
-        int call = (at - thoughts) / tokens.size();
-        int own = (at - thoughts) % tokens.size();
+        if (at < before()) {
+            int own = at - thoughts;
+            return new Place(Place.Kind.TEXT, 0, preface.get(own), own == 0, own == preface.size() - 1);
+        }
+        int call = (at - before()) / tokens.size();
+        int own = (at - before()) % tokens.size();
         Place.Kind kind = calls > 0 ? Place.Kind.ARGUMENTS : Place.Kind.TEXT;
         return new Place(kind, call, tokens.get(own), own == 0, own == tokens.size() - 1);
     }
