@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param reasoning tokens of reasoning before the answer
  * @param tools whether a request that brings tools is answered with a call of the first
  * @param calls how many calls that answer has
+ * @param preface tokens of words before those calls
  * @param rpm requests a minute a key may ask before it gets 429, also told in {@code x-ratelimit-*}; 0: no limit
  * @param concurrency requests at once before 429; 0: no limit
+ * @param limits whose headers tell the limits, or null for the protocol's own where {@code rpm} is set
+ * @param vary 0: the same question gets the same words; otherwise each answer has others, as this number decides
+ * @param noPrefill whether a conversation that ends with the assistant's words is refused
  * @param faults what goes wrong
  */
 public record Behaviour(
@@ -34,11 +38,15 @@ public record Behaviour(
         int reasoning,
         boolean tools,
         int calls,
+        int preface,
         int rpm,
         int concurrency,
+        @Nullable Vendor limits,
+        int vary,
+        boolean noPrefill,
         List<Fault> faults) {
-    private static final Behaviour PLAIN =
-            new Behaviour(Duration.ZERO, Duration.ZERO, 0, 0, 24, null, 0, false, 1, 0, 0, List.of());
+    private static final Behaviour PLAIN = new Behaviour(
+            Duration.ZERO, Duration.ZERO, 0, 0, 24, null, 0, false, 1, 0, 0, 0, null, 0, false, List.of());
 
     public Behaviour {
         faults = List.copyOf(faults);
@@ -76,7 +84,22 @@ public record Behaviour(
 
     private Behaviour withFaults(List<Fault> changed) {
         return new Behaviour(
-                headers, ttft, speed, jitter, tokens, text, reasoning, tools, calls, rpm, concurrency, changed);
+                headers,
+                ttft,
+                speed,
+                jitter,
+                tokens,
+                text,
+                reasoning,
+                tools,
+                calls,
+                preface,
+                rpm,
+                concurrency,
+                limits,
+                vary,
+                noPrefill,
+                changed);
     }
 
     /** This behaviour with one setting changed, whose value has been checked. */
@@ -91,8 +114,12 @@ public record Behaviour(
                 setting == Setting.REASONING ? setting.count(value) : reasoning,
                 setting == Setting.TOOLS ? setting.count(value) > 0 : tools,
                 setting == Setting.TOOLS ? Math.max(1, setting.count(value)) : calls,
+                setting == Setting.PREFACE ? setting.count(value) : preface,
                 setting == Setting.RPM ? setting.count(value) : rpm,
                 setting == Setting.CONCURRENCY ? setting.count(value) : concurrency,
+                setting == Setting.LIMITS ? Vendor.labelled(value) : limits,
+                setting == Setting.VARY ? setting.count(value) : vary,
+                setting == Setting.NO_PREFILL ? value.equals("yes") : noPrefill,
                 faults);
     }
 }

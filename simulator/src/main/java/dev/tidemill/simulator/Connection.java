@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.RequestHead;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps the numbers of {@link Counts} while connections run side by side. */
 final class Counters {
     private static final int MOST_NAMES = 1_000;
+    private static final int MOST_IDEMPOTENCY_KEYS = 10_000;
     private static final int LONGEST_NAME = 200;
 
     /** How an answer ended. */
@@ -20,7 +22,7 @@ final class Counters {
     }
 
     /** One request that is being answered. */
-    record Running(Adders model, Adders key) {}
+    record Running(Adders protocol, Adders model, Adders key) {}
 
     private final Adders total = new Adders();
     private final LongAdder running = new LongAdder();
@@ -28,6 +30,15 @@ final class Counters {
     private final LongAdder open = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
+    private final LongAdder keyed = new LongAdder();
+    private final LongAdder repeated = new LongAdder();
+    private final Map<String, Boolean> idempotencyKeys = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MOST_IDEMPOTENCY_KEYS;
+        }
+    };
+    private final Map<String, Adders> protocols = new ConcurrentHashMap<>();
     private final Map<String, Adders> models = new ConcurrentHashMap<>();
     private final Map<String, Adders> keys = new ConcurrentHashMap<>();
 
@@ -90,9 +101,25 @@ final class Counters {
         return running.sum();
     }
 
-    Running begin(String model, @Nullable String key) {
-        Running request = new Running(named(models, model), named(keys, key == null ? "(none)" : key));
+    /** A request came with this idempotency key, or with none. */
+    void keyed(@Nullable String key) {
+        if (key == null) {
+            return;
+        }
+        keyed.increment();
+        String known = key.length() > LONGEST_NAME ? key.substring(0, LONGEST_NAME) : key;
+        synchronized (idempotencyKeys) {
+            if (idempotencyKeys.put(known, true) != null) {
+                repeated.increment();
+            }
+        }
+    }
+
+    Running begin(String protocol, String model, @Nullable String key) {
+        Running request = new Running(
+                named(protocols, protocol), named(models, model), named(keys, key == null ? "(none)" : key));
         total.asked.increment();
+        request.protocol().asked.increment();
         request.model().asked.increment();
         request.key().asked.increment();
         running.increment();
@@ -102,6 +129,7 @@ final class Counters {
     void end(Running request, Outcome outcome, long promptTokens, long completionTokens) {
         running.decrement();
         total.end(outcome, promptTokens, completionTokens);
+        request.protocol().end(outcome, promptTokens, completionTokens);
         request.model().end(outcome, promptTokens, completionTokens);
         request.key().end(outcome, promptTokens, completionTokens);
     }
@@ -114,6 +142,9 @@ final class Counters {
                 open.sum(),
                 bytesIn.sum(),
                 bytesOut.sum(),
+                keyed.sum(),
+                repeated.sum(),
+                all(protocols),
                 all(models),
                 all(keys));
     }
@@ -124,6 +155,12 @@ final class Counters {
         opened.reset();
         bytesIn.reset();
         bytesOut.reset();
+        keyed.reset();
+        repeated.reset();
+        synchronized (idempotencyKeys) {
+            idempotencyKeys.clear();
+        }
+        protocols.clear();
         models.clear();
         keys.clear();
     }

@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.Json;
 import java.util.Map;
 
 /**
@@ -11,6 +12,11 @@ import java.util.Map;
  * @param connectionsOpen connections open now
  * @param bytesIn bytes read from clients
  * @param bytesOut bytes of finished answers
+ * @param idempotencyKeys requests that came with an {@code Idempotency-Key}
+ * @param repeatedKeys those whose key had come before, as far as the last 10,000 keys tell
+ * @param protocols by the way of asking: {@code chat}, {@code completions}, {@code embeddings}, {@code responses}, {@code messages},
+ *     {@code count_tokens}, {@code generateContent}, {@code streamGenerateContent}, {@code countTokens}, {@code embedContent}; lists,
+ *     pages, and what was refused unread under {@code (other)}
  * @param models by the model asked for, at most 1,000, the others under {@code (others)}
  * @param keys by the credential as it came, likewise; {@code (none)} without one
  */
@@ -21,6 +27,9 @@ public record Counts(
         long connectionsOpen,
         long bytesIn,
         long bytesOut,
+        long idempotencyKeys,
+        long repeatedKeys,
+        Map<String, Tally> protocols,
         Map<String, Tally> models,
         Map<String, Tally> keys) {
     /**
@@ -52,6 +61,10 @@ public record Counts(
         json.append(",\"connections_open\":").append(connectionsOpen);
         json.append(",\"bytes_in\":").append(bytesIn);
         json.append(",\"bytes_out\":").append(bytesOut);
+        json.append(",\"idempotency_keys\":").append(idempotencyKeys);
+        json.append(",\"repeated_keys\":").append(repeatedKeys);
+        json.append(",\"protocols\":");
+        map(json, protocols);
         json.append(",\"models\":");
         map(json, models);
         json.append(",\"keys\":");

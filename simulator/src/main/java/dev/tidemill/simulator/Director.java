@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.RequestHead;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -41,6 +41,12 @@ public enum FaultKind {
     STALL_FIRST(true, "head and opening event are sent, then nothing for a time", time("for", "10m")),
     STALL_AFTER(
             true, "nothing is sent for a time after so many content events", number("events", 1), time("for", "10m")),
+    STALL_REASONING(true, "nothing is sent for a time after the reasoning, before the answer", time("for", "10m")),
+    STALL_TOOLS(
+            true,
+            "nothing is sent for a time inside the first tool call, after so many pieces of its arguments",
+            number("events", 1),
+            time("for", "10m")),
     DRIP(false, "the answer is sent at so many bytes a second", bytes("bytes", "10")),
     SPLIT(false, "the answer is sent in writes of so many bytes", bytes("bytes", "7"), time("pause", "1ms")),
 
@@ -62,7 +68,18 @@ public enum FaultKind {
             number("attempts", 1),
             number("status", 500),
             word("by", "body", "key")),
-    ERROR_BODY(true, "status 200 with an error object as JSON body", text("type", "server_error"), text("message", "")),
+    CONTENT_FILTER(
+            true,
+            "refused for its content: with status 400, or an answer that ends as refused after so many tokens",
+            word("as", "status", "finish"),
+            number("after", 0),
+            text("error-code", "")),
+    CONTEXT_LENGTH(
+            true,
+            "status 400: the prompt is longer than the model takes",
+            number("tokens", 210_000),
+            number("limit", 200_000)),
+    ERROR_BODY(true, "status 200 with an error object as JSON body", text("type", ""), text("message", "")),
     HTML(true, "an HTML page", number("status", 502)),
     WRONG_TYPE(true, "JSON when a stream was asked for, a stream when none was"),
     EMPTY_BODY(true, "status 200 with a body of no bytes"),
@@ -88,15 +105,17 @@ public enum FaultKind {
     TRUNCATE_AFTER(true, "clean end after so many content events, without finish and terminator", number("events", 1)),
     NO_DONE(true, "clean end after the finish event, without terminator"),
     NO_FINISH(true, "terminator without a finish event"),
+    FINISH_ERROR(true, "the answer ends after so many tokens with an error for its reason", number("after", 1)),
     CUT_AFTER(true, "closed after so many content events, without the last chunk", number("events", 1)),
     ERROR_EVENT(
             true,
             "an error inside a 200 after so many content events, then the end",
             number("after", 0),
-            text("type", "server_error"),
+            number("status", 500),
+            text("type", ""),
             text("error-code", ""),
             text("message", ""),
-            word("form", "data", "event", "field"),
+            word("form", "data", "event", "field", "other"),
             word("done", "no", "yes")),
     BAD_JSON(true, "one event of broken JSON after so many content events", number("after", 0)),
     HUGE_EVENT(true, "the first content event has so many bytes", bytes("bytes", "64MiB")),
@@ -121,7 +140,10 @@ public enum FaultKind {
     SSE_FIELDS(false, "id, retry, event and unknown fields with each event"),
     SSE_FRAMES(false, "events cut across chunks of so many bytes", bytes("bytes", "10")),
     SSE_MERGED(false, "so many events in one chunk", number("events", 5)),
-    KEEPALIVE(false, "a comment at this interval while the stream waits", time("every", "1s"));
+    KEEPALIVE(
+            false,
+            "a comment, or the ping of a protocol that has one, at this interval while the stream waits",
+            time("every", "1s"));
 
     private final boolean breaks;
     private final String meaning;

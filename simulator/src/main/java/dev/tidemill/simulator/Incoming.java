@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.Body;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The reading side of one connection: heads, bodies, and whether the peer is still there. */
 final class Incoming {
     static final int LONGEST_HEAD = 256 << 10;
-    static final int LONGEST_BODY = 256 << 20;
+    static final int LONGEST_BODY = Body.LONGEST;
     private static final int IDLE_MILLIS = 600_000;
 
     private final Socket socket;

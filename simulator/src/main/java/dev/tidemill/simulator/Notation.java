@@ -67,7 +67,7 @@ final class Notation {
             throw new BadNotation(setting.label() + ": " + parts[1] + " (expected: one value, " + setting.label() + "="
                     + setting.value().standard() + ")");
         }
-        String checked = value == null ? "" : value;
+        String checked = value == null ? setting.bare() : value;
         String fault = setting.fault(checked);
         if (fault != null) {
             throw new BadNotation(fault);

@@ -1,5 +1,9 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.Ask;
+import dev.tidemill.simulator.protocol.Endpoint;
+import dev.tidemill.simulator.protocol.Said;
+import dev.tidemill.simulator.protocol.StreamScript;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -81,9 +85,9 @@ final class Performance {
         Behaviour behaviour = direction.behaviour();
         Said said = stage.author().compose(ask, behaviour, faults);
         if (stream) {
-            StreamScript script = endpoint.stream(ask, said, faults);
+            StreamScript script = endpoint.stream(ask, said);
             long seed = stage.scenario().seed() + said.id();
-            Playback playback = new Playback(answer, script, said.steps(), behaviour, faults, seed, request.arrived());
+            Playback playback = new Playback(answer, script, said, behaviour, faults, seed, request.arrived());
             spoke = true;
             try {
                 playback.play(headers);
@@ -97,7 +101,7 @@ final class Performance {
         if (left.isPositive()) {
             line.pause(left);
         }
-        answer.whole(200, "application/json", headers, endpoint.whole(ask, said, faults));
+        answer.whole(200, "application/json", headers, endpoint.whole(ask, said));
         spoke = true;
         tokens = endpoint.generates() ? said.usage().completion() : 0;
     }

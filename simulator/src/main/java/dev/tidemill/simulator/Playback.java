@@ -1,5 +1,9 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.ErrorText;
+import dev.tidemill.simulator.protocol.Said;
+import dev.tidemill.simulator.protocol.SseEvent;
+import dev.tidemill.simulator.protocol.StreamScript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,20 +24,22 @@ final class Playback {
 
     private final Answer answer;
     private final StreamScript script;
-    private final SseStyle style;
+    private final EventStyle style;
     private final Behaviour behaviour;
     private final Faults faults;
     private final SplittableRandom random;
     private final long start;
+    private final Said said;
     private final int steps;
     private final long keepalive;
     private int sent;
 
-    Playback(Answer answer, StreamScript script, int steps, Behaviour behaviour, Faults faults, long seed, long start) {
+    Playback(Answer answer, StreamScript script, Said said, Behaviour behaviour, Faults faults, long seed, long start) {
         this.answer = answer;
         this.script = script;
-        this.steps = steps;
-        this.style = new SseStyle(faults);
+        this.said = said;
+        this.steps = said.steps();
+        this.style = EventStyle.of(script.framing(), faults);
         this.behaviour = behaviour;
         this.faults = faults;
         this.random = new SplittableRandom(seed);
@@ -52,13 +58,13 @@ final class Playback {
     /** Plays it to its end, right or wrong. */
     void play(String headers) throws IOException {
         waitUntil(behaviour.headers().toNanos(), false);
-        answer.open("text/event-stream; charset=utf-8", headers);
+        answer.open(script.framing().type(), headers);
         boolean erredAtOnce = stepOf(FaultKind.ERROR_EVENT, "after") == 0;
         if (behaviour.ttft().isPositive()) {
             answer.flush();
             waitUntil(behaviour.ttft().toNanos(), true);
         }
-        if (!erredAtOnce) {
+        if (!erredAtOnce || script.opensBeforeErrors()) {
             send(script.opening());
         }
         Fault stall = faults.find(FaultKind.STALL_FIRST);
@@ -95,9 +101,11 @@ final class Playback {
         }
     }
 
-    /** One event in many frames, so that its size costs the peer memory and not this side. */
+    /** The last of these events in many frames, so that its size costs the peer memory and not this side. */
     private void huge(long bytes) throws IOException {
-        String event = new String(style.event(script.content(FILLING)), StandardCharsets.UTF_8);
+        List<SseEvent> events = script.content(FILLING);
+        send(events.subList(0, events.size() - 1));
+        String event = new String(style.event(events.getLast()), StandardCharsets.UTF_8);
         int at = event.indexOf(FILLING);
         answer.frame(event.substring(0, at).getBytes(StandardCharsets.UTF_8));
         byte[] filling = "h".repeat(32 << 10).getBytes(StandardCharsets.US_ASCII);
@@ -108,21 +116,20 @@ final class Playback {
     }
 
     private void close() throws IOException {
-        if (!faults.has(FaultKind.NO_FINISH)) {
+        SseEvent terminator = script.terminator();
+        boolean unfinished = faults.has(FaultKind.NO_FINISH) || (terminator == null && faults.has(FaultKind.NO_DONE));
+        if (!unfinished) {
             send(script.finish());
         }
         send(script.usage());
-        SseEvent terminator = script.terminator();
         if (terminator != null && !faults.has(FaultKind.NO_DONE)) {
             send(terminator);
         }
         if (faults.has(FaultKind.AFTER_DONE)) {
-            send(script.step(0));
-            if (terminator != null) {
-                send(terminator);
-            }
+            send(steps == 0 ? script.content("more") : script.step(0));
+            send(terminator == null ? script.finish() : List.of(terminator));
         }
-        answer.end();
+        end();
     }
 
     /** Lets the faults of a step happen; true when the answer is over. */
@@ -134,8 +141,16 @@ final class Playback {
         if (stall != null) {
             stall(stall.time("for"));
         }
+        stall = step == said.reasoning().size() ? faults.find(FaultKind.STALL_REASONING) : null;
+        if (stall != null) {
+            stall(stall.time("for"));
+        }
+        stall = said.calls() > 0 ? faults.find(FaultKind.STALL_TOOLS) : null;
+        if (stall != null && step == said.before() + stall.number("events")) {
+            stall(stall.time("for"));
+        }
         if (at(FaultKind.BAD_JSON, "after", step) != null) {
-            send(SseEvent.of("{\"id\":\"chatcmpl-broken\",\"choices\":[{\"index\":0,\"delta\":{\"content\":"));
+            send(script.broken());
         }
         Fault error = at(FaultKind.ERROR_EVENT, "after", step);
         if (error != null) {
@@ -155,19 +170,29 @@ final class Playback {
     private void error(Fault fault) throws IOException {
         String code = fault.text("error-code");
         String message = fault.text("message");
-        SseEvent event = script.error(new ErrorText(
-                500,
+        ErrorText text = new ErrorText(
+                fault.count("status"),
                 fault.text("type"),
                 code.isEmpty() ? null : code,
-                message.isEmpty() ? "The simulator failed on purpose inside the stream." : message));
+                message.isEmpty() ? "The simulator failed on purpose inside the stream." : message);
+        boolean other = fault.text("form").equals("other");
+        List<SseEvent> events = other ? script.errorOtherwise(text) : script.error(text);
         switch (fault.text("form")) {
-            case "field" -> answer.frame(style.field("error", event.data()));
-            case "event" -> send(new SseEvent("error", event.data()));
-            default -> send(event);
+            case "field" -> answer.frame(style.field("error", events.getFirst().data()));
+            case "event" -> send(new SseEvent("error", events.getFirst().data()));
+            default -> send(events);
         }
         SseEvent terminator = script.terminator();
         if (terminator != null && fault.text("done").equals("yes")) {
             send(terminator);
+        }
+        end();
+    }
+
+    private void end() throws IOException {
+        byte[] last = style.end();
+        if (last.length > 0) {
+            answer.frame(last);
         }
         answer.end();
     }
@@ -206,7 +231,8 @@ final class Playback {
             long wanted = Math.min(left, opened ? keepalive : left);
             answer.pause(Duration.ofNanos(wanted + TICK - 1 - Math.floorMod(now + wanted - 1, TICK)));
             if (opened && keepalive < left) {
-                answer.frame(style.comment("keep-alive"));
+                SseEvent ping = script.ping();
+                answer.frame(ping == null ? style.comment("keep-alive") : style.event(ping));
                 answer.flush();
             }
         }

@@ -1,17 +1,28 @@
 package dev.tidemill.simulator;
 
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The limits a provider sets: requests a minute for each key, as a bucket that refills evenly, and requests at once over all. */
+/**
+ * The limits a provider sets: requests a minute for each key, as a bucket that refills evenly, and requests at once over all. Tokens are
+ * counted in the same way, to be told about; no request is refused for them.
+ */
 final class Quota {
     private static final int MOST_KEYS = 10_000;
-    private static final Grant FREE = new Grant(true, "", "", null);
+    private static final int NOMINAL_REQUESTS = 10_000;
+    private static final long TOKENS_A_REQUEST = 1_000;
+    private static final Grant FREE = new Grant(true, "", "", -1, null);
 
+    private final InstantSource clock;
     private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
+
+    Quota(InstantSource clock) {
+        this.clock = clock;
+    }
 
     /**
      * The answer to a request's wish to be served.
@@ -19,12 +30,14 @@ final class Quota {
      * @param given whether it may be
      * @param reason why not
      * @param headers what the provider says about its limits, whole lines
+     * @param retryAfter seconds until it may be, or -1
      * @param held what {@link #close} gives back, or null
      */
     record Grant(
             boolean given,
             String reason,
             String headers,
+            long retryAfter,
             @Nullable AtomicInteger held) {
         void close() {
             if (held != null) {
@@ -34,55 +47,68 @@ final class Quota {
     }
 
     private static final class Bucket {
-        private double left;
+        private double requests;
+        private double tokens;
         private long at;
 
         private Bucket(int full, long now) {
-            left = full;
+            requests = full;
+            tokens = (double) full * TOKENS_A_REQUEST;
             at = now;
         }
 
-        /** Takes one; the requests left, or -1 when there are none. */
-        private synchronized int take(int full, long now) {
-            left = Math.min(full, left + (now - at) / 60e9 * full);
+        /** Takes one request and its tokens; null when there is none left. */
+        private synchronized Vendor.@Nullable Standing take(int full, long cost, long now) {
+            long most = full * TOKENS_A_REQUEST;
+            double share = (now - at) / 60e9;
+            requests = Math.min(full, requests + share * full);
+            tokens = Math.min((double) most, tokens + share * (double) most);
             at = now;
-            if (left < 1) {
-                return -1;
+            if (requests < 1) {
+                return null;
             }
-            left--;
-            return (int) left;
+            requests--;
+            tokens = Math.max(0, tokens - cost);
+            return new Vendor.Standing(full, (long) requests, most, (long) tokens, cost);
         }
     }
 
-    Grant ask(Behaviour behaviour, @Nullable String key) {
+    /**
+     * Asks for one request.
+     *
+     * @param vendor whose headers tell the limits when nothing else is set
+     * @param cost tokens of the request
+     */
+    Grant ask(Behaviour behaviour, @Nullable String key, Vendor vendor, long cost) {
         int limit = behaviour.rpm();
         int atOnce = behaviour.concurrency();
-        if (limit == 0 && atOnce == 0) {
+        Vendor told = behaviour.limits() == null ? vendor : behaviour.limits();
+        if (limit == 0 && atOnce == 0 && behaviour.limits() == null) {
             return FREE;
         }
         String headers = "";
-        if (limit > 0) {
+        if (limit > 0 || behaviour.limits() != null) {
+            int full = limit > 0 ? limit : NOMINAL_REQUESTS;
             long now = System.nanoTime();
             String name = key == null || buckets.size() > MOST_KEYS ? "" : key;
-            int left = buckets.computeIfAbsent(name, added -> new Bucket(limit, now))
-                    .take(limit, now);
-            double wait = 60.0 / limit;
-            headers = "x-ratelimit-limit-requests: " + limit + "\r\nx-ratelimit-remaining-requests: "
-                    + Math.max(0, left) + "\r\nx-ratelimit-reset-requests: "
-                    + Math.round((limit - Math.max(0, left)) * wait * 1_000) + "ms\r\n";
-            if (left < 0) {
-                String after = "retry-after: " + (long) Math.ceil(wait) + "\r\n";
-                return new Grant(false, "Rate limit reached: " + limit + " requests a minute.", headers + after, null);
+            Vendor.Standing standing = buckets.computeIfAbsent(name, added -> new Bucket(full, now))
+                    .take(full, cost, now);
+            boolean refused = standing == null && limit > 0;
+            if (standing == null) {
+                standing = new Vendor.Standing(full, 0, full * TOKENS_A_REQUEST, 0, cost);
+            }
+            headers = told.headers(standing, clock.instant());
+            if (refused) {
+                long seconds = (long) Math.ceil(60.0 / limit);
+                String reason = "Rate limit reached: " + limit + " requests a minute.";
+                return new Grant(false, reason, headers + told.retry(seconds), seconds, null);
             }
         }
         if (atOnce > 0 && running.incrementAndGet() > atOnce) {
             running.decrementAndGet();
-            return new Grant(
-                    false,
-                    "Too many requests at once: " + atOnce + " are allowed.",
-                    headers + "retry-after: 1\r\n",
-                    null);
+            String reason = "Too many requests at once: " + atOnce + " are allowed.";
+            return new Grant(false, reason, headers + told.retry(1), 1, null);
         }
-        return new Grant(true, "", headers, atOnce > 0 ? running : null);
+        return new Grant(true, "", headers, -1, atOnce > 0 ? running : null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.RequestHead;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;

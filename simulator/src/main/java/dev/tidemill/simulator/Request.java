@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ record Request(RequestHead head, byte[] body, long arrived, int onConnection, lo
         if (key == null) {
             key = head.header("x-api-key");
         }
-        return key == null ? head.header("x-goog-api-key") : key;
+        if (key == null) {
+            key = head.header("x-goog-api-key");
+        }
+        return key == null ? head.query("key") : key;
     }
 }

@@ -1,6 +1,13 @@
 package dev.tidemill.simulator;
 
 import dev.tidemill.simulator.Counters.Outcome;
+import dev.tidemill.simulator.protocol.Ask;
+import dev.tidemill.simulator.protocol.BadRequest;
+import dev.tidemill.simulator.protocol.Endpoint;
+import dev.tidemill.simulator.protocol.ErrorText;
+import dev.tidemill.simulator.protocol.Page;
+import dev.tidemill.simulator.protocol.Protocol;
+import dev.tidemill.simulator.protocol.RequestHead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -12,6 +19,9 @@ import java.util.regex.Pattern;
 final class Responder {
     private static final Pattern MODEL = Pattern.compile("\"model\"\\s*:\\s*\"([^\"\\\\]{1,200})\"");
     private static final String NO_MODEL = "(none)";
+    private static final String OTHER = "(other)";
+    private static final String NO_PREFILL =
+            "This model does not support assistant message prefill. The conversation must end with a user message.";
 
     private final List<Protocol> protocols;
     private final Counters counters;
@@ -61,16 +71,18 @@ final class Responder {
             return pages.show(request, new Answer(line, Faults.NONE, head.keepsAlive(), head.isHttp10()));
         }
         recorder.add(head, request.body(), request.connection());
+        counters.keyed(head.header("idempotency-key"));
         Protocol protocol = protocol(head);
         Stage now = stage;
-        String page = protocol.page(head, now.scenario());
+        Page page = protocol.page(head, now.scenario().models());
         if (page != null) {
-            return end(request, line, NO_MODEL, Outcome.WHOLE, 200, "", page);
+            Outcome outcome = page.status() == 200 ? Outcome.WHOLE : Outcome.REFUSED;
+            return end(request, line, NO_MODEL, outcome, page.status(), "", page.json());
         }
         Endpoint endpoint = protocol.endpoint(head);
         if (endpoint == null) {
             String message = "Unknown request URL: " + head.method() + " " + head.target() + ".";
-            return refuse(request, line, protocol, new ErrorText(404, "invalid_request_error", "unknown_url", message));
+            return refuse(request, line, protocol, new ErrorText(404, "", "unknown_url", message));
         }
         try {
             Ask ask = endpoint.read(head, request.body());
@@ -79,22 +91,25 @@ final class Responder {
             return refuse(request, line, protocol, bad.text());
         } catch (BadNotation bad) {
             String message = "Simulator: " + bad.getMessage();
-            return refuse(request, line, protocol, new ErrorText(400, "invalid_request_error", "simulator", message));
+            return refuse(request, line, protocol, new ErrorText(400, "", "simulator", message));
         }
     }
 
     private boolean perform(
             Request request, Line line, Endpoint endpoint, Stage now, Ask ask, Director.Direction direction)
-            throws IOException {
-        Quota.Grant grant = now.quota().ask(direction.behaviour(), request.key());
+            throws IOException, BadRequest {
+        Behaviour behaviour = direction.behaviour();
+        if (endpoint.generates() && behaviour.noPrefill() && !ask.prefill().isEmpty()) {
+            throw new BadRequest(400, NO_PREFILL);
+        }
+        Quota.Grant grant = now.quota().ask(behaviour, request.key(), vendor(endpoint), ask.promptTokens());
         if (!grant.given()) {
-            String body =
-                    endpoint.protocol().error(new ErrorText(429, "requests", "rate_limit_exceeded", grant.reason()));
+            String body = endpoint.protocol().error(new ErrorText(429, "", null, grant.reason(), grant.retryAfter()));
             return end(request, line, ask.model(), Outcome.REFUSED, 429, grant.headers(), body);
         }
-        Faults faults = now.director().draw(direction.behaviour(), request.body(), request.key());
+        Faults faults = now.director().draw(behaviour, request.body(), request.key());
         Performance performance = new Performance(request, line, endpoint, now, ask, direction, faults);
-        Counters.Running running = counters.begin(ask.model(), request.key());
+        Counters.Running running = counters.begin(endpoint.name(), ask.model(), request.key());
         Outcome outcome = performance.breaks() ? Outcome.BROKEN : Outcome.WHOLE;
         try {
             return performance.answer(grant.headers(), door, clock);
@@ -128,7 +143,7 @@ final class Responder {
             if (fault.kind() == FaultKind.EARLY) {
                 byte[] body = beginning.getBytes(StandardCharsets.UTF_8);
                 recorder.add(head, body, 0);
-                ErrorText text = new ErrorText(fault.count("status"), "", null, "Answered before the body was read.");
+                ErrorText text = ErrorText.of(fault.count("status"), "Answered before the body was read.");
                 end(
                         new Request(head, body, 0, 1, 0),
                         line,
@@ -152,6 +167,11 @@ final class Responder {
         return protocols.getLast();
     }
 
+    private static Vendor vendor(Endpoint endpoint) {
+        Vendor vendor = Vendor.labelled(endpoint.protocol().vendor());
+        return vendor == null ? Vendor.OPENAI : vendor;
+    }
+
     private boolean refuse(Request request, Line line, Protocol protocol, ErrorText text) throws IOException {
         return end(request, line, NO_MODEL, Outcome.REFUSED, text.status(), "", protocol.error(text));
     }
@@ -159,7 +179,7 @@ final class Responder {
     private boolean end(
             Request request, Line line, String model, Outcome outcome, int status, String headers, String body)
             throws IOException {
-        Counters.Running running = counters.begin(model, request.key());
+        Counters.Running running = counters.begin(OTHER, model, request.key());
         line.begin(Faults.NONE);
         Answer answer = new Answer(
                 line, Faults.NONE, request.head().keepsAlive(), request.head().isHttp10());

@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.RequestHead;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

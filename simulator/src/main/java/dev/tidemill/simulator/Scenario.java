@@ -1,6 +1,8 @@
 package dev.tidemill.simulator;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a simulator does.
@@ -12,6 +14,9 @@ import java.util.List;
  * @param rules in order
  */
 public record Scenario(long seed, Door door, Tls tls, Behaviour otherwise, List<Rule> rules) {
+    private static final List<String> MODELS =
+            List.of("sim-ok", "sim-speed=50", "sim-ttft=300ms+speed=40+tokens=200", "sim-flaky", "sim-429");
+
     public Scenario {
         rules = List.copyOf(rules);
     }
@@ -44,5 +49,17 @@ public record Scenario(long seed, Door door, Tls tls, Behaviour otherwise, List<
     /** This scenario with another door. */
     public Scenario behind(Door other) {
         return new Scenario(seed, other, tls, otherwise, rules);
+    }
+
+    /** The models that its rules name in full, and a few names to start with. */
+    List<String> models() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Rule rule : rules) {
+            if (rule.model().pattern().indexOf('*') < 0) {
+                names.add(rule.model().pattern());
+            }
+        }
+        names.addAll(MODELS);
+        return List.copyOf(names);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,11 @@ public final class SeenRequest {
     /** The first value of a header, whatever its letters' case, or null. */
     public @Nullable String header(String name) {
         return head.header(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The value of {@code Idempotency-Key}, or null. */
+    public @Nullable String idempotencyKey() {
+        return header("idempotency-key");
     }
 
     /** The names of all headers in order, in small letters. */

@@ -16,8 +16,18 @@ public enum Setting {
     TEXT("the words of the answer", Parameter.text("text", "")),
     REASONING("tokens of reasoning before the answer", Parameter.number("reasoning", 0)),
     TOOLS("calls of the request's tools instead of words", Parameter.number("tools", 0)),
+    PREFACE("tokens of words before those calls", Parameter.number("preface", 0)),
     RPM("requests a minute and key, beyond them 429; 0: no limit", Parameter.number("rpm", 0)),
-    CONCURRENCY("requests at once, beyond them 429; 0: no limit", Parameter.number("concurrency", 0));
+    CONCURRENCY("requests at once, beyond them 429; 0: no limit", Parameter.number("concurrency", 0)),
+    LIMITS(
+            "whose headers tell the limits: openai, azure, anthropic, groq, mistral, xai, together, gemini (none)",
+            new Parameter("limits", Parameter.Type.WORD, "openai", Vendor.labels())),
+    VARY(
+            "each answer has other words; servers with different numbers differ; 0: the same words always",
+            Parameter.number("vary", 0)),
+    NO_PREFILL(
+            "a conversation that ends with the assistant's words is refused",
+            Parameter.word("no-prefill", "yes", "no"));
 
     private static final int MOST = 1_000_000;
 
@@ -41,7 +51,7 @@ public enum Setting {
 
     /** The name as it is written. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static @Nullable Setting labelled(String label) {
@@ -51,6 +61,15 @@ public enum Setting {
             }
         }
         return null;
+    }
+
+    /** The value when the name stands alone. */
+    String bare() {
+        return switch (this) {
+            case LIMITS, NO_PREFILL -> value.standard();
+            case VARY -> "1";
+            default -> "";
+        };
     }
 
     @Nullable

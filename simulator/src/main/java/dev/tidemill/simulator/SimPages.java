@@ -1,5 +1,6 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

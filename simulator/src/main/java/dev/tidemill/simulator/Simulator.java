@@ -1,5 +1,8 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.anthropic.Anthropic;
+import dev.tidemill.simulator.gemini.Gemini;
+import dev.tidemill.simulator.openai.OpenAi;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +42,7 @@ public final class Simulator implements AutoCloseable {
         this.handshake = authority == null ? Handshake.NONE : handshake(tls, authority);
         this.door = new Doorkeeper(address, this::welcome);
         this.responder = new Responder(
-                List.of(new OpenAi()),
+                List.of(new Gemini(), new Anthropic(), new OpenAi(Long.toHexString(new SplittableRandom().nextLong()))),
                 scenario,
                 counters,
                 recorder,

@@ -1,9 +1,10 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.SseEvent;
 import java.nio.charset.StandardCharsets;
 
-/** How events are written: by default {@code data: {json}} and LF, under faults in every other form the standard allows. */
-final class SseStyle {
+/** How events are written: by default {@code data: {json}}, behind its name where it has one, under faults in every other form the standard allows. */
+final class SseStyle implements EventStyle {
     private static final String[] NEWLINES = {"\n", "\r\n", "\r"};
 
     private final boolean plain;
@@ -16,20 +17,24 @@ final class SseStyle {
     private boolean mark;
     private int number;
 
-    SseStyle(Faults faults) {
-        newline = faults.has(FaultKind.SSE_CRLF) ? "\r\n" : faults.has(FaultKind.SSE_CR) ? "\r" : "\n";
+    SseStyle(Faults faults, String usual) {
+        newline = faults.has(FaultKind.SSE_CRLF) ? "\r\n" : faults.has(FaultKind.SSE_CR) ? "\r" : usual;
         mixed = faults.has(FaultKind.SSE_MIXED);
         colon = faults.has(FaultKind.SSE_NO_SPACE) ? ":" : ": ";
         comments = faults.has(FaultKind.SSE_COMMENTS);
         lines = faults.has(FaultKind.SSE_MULTILINE);
         fields = faults.has(FaultKind.SSE_FIELDS);
         mark = faults.has(FaultKind.SSE_BOM);
-        plain = faults.isEmpty();
+        plain = faults.isEmpty() && usual.equals("\n");
     }
 
-    byte[] event(SseEvent event) {
+    @Override
+    public byte[] event(SseEvent event) {
         StringBuilder out = new StringBuilder(event.data().length() + 16);
-        if (plain && event.name() == null) {
+        if (plain) {
+            if (event.name() != null) {
+                out.append("event: ").append(event.name()).append('\n');
+            }
             return bytes(out.append("data: ").append(event.data()).append("\n\n"));
         }
         if (mixed) {
@@ -58,8 +63,8 @@ final class SseStyle {
         return bytes(out.append(newline));
     }
 
-    /** A field of another name than data, such as the {@code error:} that some servers send. */
-    byte[] field(String name, String value) {
+    @Override
+    public byte[] field(String name, String value) {
         return bytes(new StringBuilder(name)
                 .append(colon)
                 .append(value)
@@ -67,8 +72,14 @@ final class SseStyle {
                 .append(newline));
     }
 
-    byte[] comment(String text) {
+    @Override
+    public byte[] comment(String text) {
         return bytes(new StringBuilder(colon).append(text).append(newline).append(newline));
+    }
+
+    @Override
+    public byte[] end() {
+        return new byte[0];
     }
 
     private void data(StringBuilder out, String data) {

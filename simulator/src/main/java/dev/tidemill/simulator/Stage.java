@@ -12,6 +12,6 @@ import java.time.InstantSource;
  */
 record Stage(Scenario scenario, Director director, Author author, Quota quota) {
     static Stage of(Scenario scenario, InstantSource clock) {
-        return new Stage(scenario, new Director(scenario), new Author(scenario.seed(), clock), new Quota());
+        return new Stage(scenario, new Director(scenario), new Author(scenario.seed(), clock), new Quota(clock));
     }
 }

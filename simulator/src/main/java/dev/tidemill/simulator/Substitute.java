@@ -1,5 +1,7 @@
 package dev.tidemill.simulator;
 
+import dev.tidemill.simulator.protocol.ErrorText;
+import dev.tidemill.simulator.protocol.Protocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,9 +39,17 @@ record Substitute(int status, String type, String headers, byte[] body) {
                     return status(fault, protocol, key, clock);
                 }
                 case EARLY -> {
-                    return error(
-                            protocol,
-                            new ErrorText(fault.count("status"), "", null, "Answered before the body was read."));
+                    return error(protocol, ErrorText.of(fault.count("status"), "Answered before the body was read."));
+                }
+                case CONTENT_FILTER -> {
+                    if (fault.text("as").equals("status")) {
+                        ErrorText text = protocol.againstPolicy();
+                        String code = orElse(fault.text("error-code"), text.code() == null ? "" : text.code());
+                        return error(protocol, new ErrorText(text.status(), text.type(), code, text.message()));
+                    }
+                }
+                case CONTEXT_LENGTH -> {
+                    return error(protocol, protocol.tooLong(fault.number("tokens"), fault.number("limit")));
                 }
                 case ERROR_BODY -> {
                     ErrorText text = new ErrorText(
@@ -76,14 +86,17 @@ record Substitute(int status, String type, String headers, byte[] body) {
         int status = fault.count("code");
         StringBuilder headers = new StringBuilder();
         String after = fault.text("retry-after");
-        if (!after.isEmpty() && !after.equals("none")) {
+        boolean inBody = protocol.vendor().equals("gemini") && status == 429;
+        long seconds = inBody ? Parameter.number(after.isEmpty() ? "1" : after) : -1;
+        if (!after.isEmpty() && !after.equals("none") && seconds < 0) {
             headers.append("retry-after: ").append(retryAfter(after, clock)).append("\r\n");
         }
         header(headers, "retry-after-ms", fault.text("retry-after-ms"));
         header(headers, "x-should-retry", fault.text("should-retry"));
         String code = fault.text("error-code");
         String message = orElse(fault.text("message"), message(status, key));
-        String body = protocol.error(new ErrorText(status, fault.text("type"), code.isEmpty() ? null : code, message));
+        String body = protocol.error(
+                new ErrorText(status, fault.text("type"), code.isEmpty() ? null : code, message, seconds));
         return new Substitute(status, JSON, headers.toString(), utf8(body));
     }
 

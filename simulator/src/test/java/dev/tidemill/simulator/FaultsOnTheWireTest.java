@@ -485,6 +485,45 @@ class FaultsOnTheWireTest {
     }
 
     @Test
+    void anAnswerRefusedForItsContent() throws Exception {
+        assertThat(whole("content-filter").text()).startsWith("HTTP/1.1 400").contains("\"content_policy_violation\"");
+        assertThat(whole("content-filter;error-code=content_filter").text()).contains("\"code\":\"content_filter\"");
+        String late = stream("content-filter=finish;after=2").unchunked();
+        assertThat(contents(late)).isEqualTo(2);
+        assertThat(late).contains("\"finish_reason\":\"content_filter\"").endsWith(DONE);
+    }
+
+    @Test
+    void aPromptThatIsTooLong() throws Exception {
+        assertThat(whole("context-length=9000;limit=8192").text())
+                .startsWith("HTTP/1.1 400")
+                .contains("\"context_length_exceeded\"", "8192 tokens", "9000 tokens");
+    }
+
+    @Test
+    void anAnswerThatEndsWithAnError() throws Exception {
+        String got = stream("finish-error=3").unchunked();
+        assertThat(contents(got)).isEqualTo(3);
+        assertThat(got).contains("\"finish_reason\":\"error\"").endsWith(DONE);
+    }
+
+    @Test
+    void silenceAfterReasoningAndInsideAToolCall() throws Exception {
+        Got got = ask("reasoning=2+stall-reasoning=1h", true);
+        assertThat(got.end()).isEqualTo(SILENCE);
+        assertThat(got.unchunked().split("reasoning_content", -1)).hasSize(3);
+        assertThat(contents(got.unchunked())).isZero();
+        SEEN.add(FaultKind.STALL_TOOLS);
+        String tools = "true,\"tools\":[{\"function\":{\"name\":\"f\",\"parameters\":{\"properties\":{\"x\":{}}}}}]}";
+        String body = RawClient.chat("sim-tools=1+stall-tools=2", true).replace("true}", tools);
+        try (RawClient client = new RawClient(sim.port())) {
+            got = client.send(RawClient.post("/v1/chat/completions", body)).read(400);
+            assertThat(got.end()).isEqualTo(SILENCE);
+            assertThat(got.unchunked().split("\"arguments\":", -1)).hasSize(3);
+        }
+    }
+
+    @Test
     void anEventOfBrokenJson() throws Exception {
         assertThat(stream("bad-json=1").unchunked())
                 .contains("\"delta\":{\"content\":\n\ndata: {")

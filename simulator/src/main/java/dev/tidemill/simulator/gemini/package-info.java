@@ -1,0 +1,5 @@
+/** Gemini's protocol: generateContent whole and streamed, countTokens, embedContent, models. */
+@NullMarked
+package dev.tidemill.simulator.gemini;
+
+import org.jspecify.annotations.NullMarked;
