@@ -228,7 +228,7 @@ public final class ChatEvents {
     }
 
     /** A string, array or object with something in it. */
-    private static boolean filled(byte[] a, int value, int end) {
+    static boolean filled(byte[] a, int value, int end) {
         return switch (a[value]) {
             case '"' -> end - value > 2;
             case '[', '{' -> JsonWalk.firstIn(a, value, end) >= 0;

@@ -86,11 +86,13 @@ public final class OpenAiUsage {
      */
     public static @Nullable Usage read(byte[] a, int from, int to, Reasoning convention) {
         int object = find(a, from, to);
-        if (object < 0) {
-            return null;
-        }
+        return object < 0 ? null : of(a, object, to, convention);
+    }
+
+    /** The usage object that opens at {@code from}. */
+    static @Nullable Usage of(byte[] a, int from, int to, Reasoning convention) {
         OpenAiUsage usage = new OpenAiUsage();
-        usage.object(a, object, to, true);
+        usage.object(a, from, to, true);
         return usage.nonsense ? null : usage.normal(convention);
     }
 
