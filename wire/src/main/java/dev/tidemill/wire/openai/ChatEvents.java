@@ -2,8 +2,12 @@ package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.Swar;
 import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.json.FieldTable;
+import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 
 /**
  * Says what an event of a Chat Completions stream (or of the older Completions) means to a relay.
@@ -152,6 +156,29 @@ public final class ChatEvents {
         int start = JsonWalk.space(a, from, to);
         int flags = start < to && a[start] == '{' ? walk(a, start, to) : 0;
         return (flags & SILENT) != 0 && (flags & VISIBLE) == 0;
+    }
+
+    /** Adds the indices of the choices that this event finishes; one without an index is the first. Not for the hot path. */
+    static void finished(byte[] a, int from, int to, BitSet indices) {
+        TopFields event = new TopFields(FieldTable.of("choices"));
+        if (!event.read(a, from, to) || event.kind(a, 0) != JsonKind.ARRAY) {
+            return;
+        }
+        TopFields choice = new TopFields(FieldTable.of("index", "finish_reason"));
+        int element = JsonWalk.firstIn(a, event.from(0), event.to(0));
+        while (element >= 0) {
+            int end = JsonWalk.valueEnd(a, element, event.to(0));
+            if (end < 0) {
+                return;
+            }
+            if (choice.read(a, element, end) && choice.has(1) && finishes(a, choice.from(1), choice.to(1))) {
+                int index = choice.has(0) ? JsonText.wholeNumber(a, choice.from(0), choice.to(0), -1) : 0;
+                if (index >= 0 && index < ChatRequest.MAX_CHOICES) {
+                    indices.set(index);
+                }
+            }
+            element = JsonWalk.next(a, end, event.to(0));
+        }
     }
 
     private static int object(byte[] a, int from, int to, int level) {

@@ -26,6 +26,9 @@ public final class ResponseEvent {
     private static final byte[] LEADING = ascii("{\"type\":\"");
     private static final byte[] TRAILING = ascii(",\"type\":\"");
 
+    /** A longer last string is no type. */
+    private static final int MAX_TYPE = 128;
+
     private static final FieldTable ITEM_NAMES = FieldTable.of("type");
     private static final FieldTable ITEM_TYPES = FieldTable.of("message", "reasoning", "mcp_list_tools");
 
@@ -71,7 +74,7 @@ public final class ResponseEvent {
             return ResponseEventType.NONE;
         }
         int value = close;
-        while (value > from && a[value - 1] != '"' && a[value - 1] != '\\') {
+        while (value > from && close - value < MAX_TYPE && a[value - 1] != '"' && a[value - 1] != '\\') {
             value--;
         }
         int name = value - TRAILING.length;

@@ -71,6 +71,25 @@ class ChatOdditiesTest {
     }
 
     @Test
+    void ofTwoChoicesOneThatFinishesTwiceIsNotBoth() throws SseException {
+        String first = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+        String second = "data: {\"choices\":[{\"index\":1,\"delta\":{},\"finish_reason\":\"length\"}]}\n\n";
+        String both =
+                "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"},{\"finish_reason\":null,\"index\":3},"
+                        + "{\"finish_reason\":\"stop\",\"index\":1}]}\n\n";
+        assertThat(see((first + first).getBytes(StandardCharsets.UTF_8), 2)
+                        .stream
+                        .whole())
+                .isFalse();
+        assertThat(see((first + first + second).getBytes(StandardCharsets.UTF_8), 2)
+                        .stream
+                        .whole())
+                .isTrue();
+        assertThat(see(both.getBytes(StandardCharsets.UTF_8), 2).stream.whole()).isTrue();
+        assertThat(see(both.getBytes(StandardCharsets.UTF_8), 3).stream.whole()).isFalse();
+    }
+
+    @Test
     void openRouterTellsAnErrorBesideChoices() throws SseException {
         Seen seen = see("""
                 data: {"choices":[{"delta":{"content":"a"}}]}
@@ -184,8 +203,12 @@ class ChatOdditiesTest {
     }
 
     private static Seen see(byte[] a) throws SseException {
+        return see(a, 1);
+    }
+
+    private static Seen see(byte[] a, int choices) throws SseException {
         EventReader reader = ChatDialect.INSTANCE.eventReader();
-        AnswerStream stream = ChatDialect.INSTANCE.answerStream(1);
+        AnswerStream stream = ChatDialect.INSTANCE.answerStream(choices);
         List<Integer> flags = new ArrayList<>();
         ProviderError error = null;
         reader.feed(a, 0, a.length);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class DamagedEventsTest {
             int cheap = ChatEvents.classify(a, 0, a.length, true);
             assertThat(full | cheap).isBetween(0, 127);
             ChatEvents.opensSilence(a, 0, a.length);
+            ChatEvents.finished(a, 0, a.length, new BitSet());
             OpenAiUsage.read(a, 0, a.length);
             ChatDialect.INSTANCE.judge(a, 0, a.length);
             ForeignId.find(a, 0, a.length);
