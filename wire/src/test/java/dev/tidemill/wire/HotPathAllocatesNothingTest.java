@@ -3,10 +3,12 @@ package dev.tidemill.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.openai.ChatDialect;
 import dev.tidemill.wire.openai.ChatEvents;
 import dev.tidemill.wire.openai.ChatRequest;
+import dev.tidemill.wire.openai.ResponsesDialect;
 import dev.tidemill.wire.sse.SseReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +57,23 @@ class HotPathAllocatesNothingTest {
                 }
             }
         });
+    }
+
+    @Test
+    void eventsOfAResponseAreLookedAt() throws Exception {
+        byte[] delta = ("data: {\"type\":\"response.output_text.delta\",\"sequence_number\":4,\"item_id\":\"msg_1\","
+                        + "\"output_index\":0,\"content_index\":0,\"delta\":\"I\"}\n\n")
+                .getBytes(StandardCharsets.UTF_8);
+        SseReader reader = new SseReader(SseReader.DEFAULT_MAX_EVENT_BYTES);
+        AnswerStream stream = ResponsesDialect.INSTANCE.answerStream(1);
+        Work work = () -> {
+            reader.feed(delta, 0, delta.length);
+            while (reader.next()) {
+                stream.look(reader);
+            }
+        };
+        work.run(); // the first one is read otherwise
+        allocatesNothing(work);
     }
 
     private void allocatesNothing(Work work) throws Exception {

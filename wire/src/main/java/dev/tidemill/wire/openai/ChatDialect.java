@@ -21,6 +21,9 @@ public final class ChatDialect implements Dialect {
 
     private static final byte[] ERROR_WORD = "\"error\"".getBytes(StandardCharsets.US_ASCII);
 
+    /** MiniMax's, whose errors come with status 200. */
+    private static final byte[] BASE_RESP = "\"base_resp\"".getBytes(StandardCharsets.US_ASCII);
+
     private ChatDialect() {}
 
     @Override
@@ -38,7 +41,7 @@ public final class ChatDialect implements Dialect {
         return new ChatStream(choices);
     }
 
-    /** Validates nothing: an object without the word {@code "error"} is an answer, and only one that has it is walked. */
+    /** Validates nothing: an object without the words that tell of an error is an answer, and only one that has one is walked. */
     @Override
     public Verdict judge(byte[] a, int from, int to) {
         int start = JsonWalk.space(a, from, to);
@@ -46,7 +49,7 @@ public final class ChatDialect implements Dialect {
         if (start == end || a[start] != '{' || a[end - 1] != '}') {
             return Verdict.BAD;
         }
-        if (!hasErrorWord(a, start, end)) {
+        if (!has(a, start, end, ERROR_WORD) && !has(a, start, end, BASE_RESP)) {
             return Verdict.ANSWER;
         }
         int flags = ChatEvents.classify(a, start, end, false);
@@ -56,11 +59,11 @@ public final class ChatDialect implements Dialect {
         return (flags & (Meaning.BAD | Meaning.LAST)) != 0 ? Verdict.BAD : Verdict.ANSWER;
     }
 
-    private static boolean hasErrorWord(byte[] a, int from, int to) {
-        for (int at = Swar.indexOfPair(a, from, to, '"', 'e');
+    private static boolean has(byte[] a, int from, int to, byte[] word) {
+        for (int at = Swar.indexOfPair(a, from, to, word[0], word[1]);
                 at < to;
-                at = Swar.indexOfPair(a, at + 1, to, '"', 'e')) {
-            if (at + ERROR_WORD.length <= to && JsonWalk.is(a, at, at + ERROR_WORD.length, ERROR_WORD)) {
+                at = Swar.indexOfPair(a, at + 1, to, word[0], word[1])) {
+            if (at + word.length <= to && JsonWalk.is(a, at, at + word.length, word)) {
                 return true;
             }
         }

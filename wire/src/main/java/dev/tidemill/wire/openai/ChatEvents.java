@@ -2,8 +2,12 @@ package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.Swar;
 import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.json.FieldTable;
+import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 
 /**
  * Says what an event of a Chat Completions stream (or of the older Completions) means to a relay.
@@ -34,6 +38,10 @@ public final class ChatEvents {
     private static final byte[] OBJECT = ascii("object");
     private static final byte[] ERROR_VALUE = ascii("\"error\"");
     private static final byte[] X_GROQ = ascii("x_groq");
+    private static final byte[] BASE_RESP = ascii("base_resp");
+    private static final byte[] STATUS_CODE = ascii("status_code");
+    private static final byte[] TYPE = ascii("type");
+    private static final byte[] THINKING = ascii("\"thinking\"");
     private static final byte[] DELTA_NAME = ascii("delta");
     private static final byte[] MESSAGE = ascii("message");
     private static final byte[] TEXT = ascii("text");
@@ -150,6 +158,29 @@ public final class ChatEvents {
         return (flags & SILENT) != 0 && (flags & VISIBLE) == 0;
     }
 
+    /** Adds the indices of the choices that this event finishes; one without an index is the first. Not for the hot path. */
+    static void finished(byte[] a, int from, int to, BitSet indices) {
+        TopFields event = new TopFields(FieldTable.of("choices"));
+        if (!event.read(a, from, to) || event.kind(a, 0) != JsonKind.ARRAY) {
+            return;
+        }
+        TopFields choice = new TopFields(FieldTable.of("index", "finish_reason"));
+        int element = JsonWalk.firstIn(a, event.from(0), event.to(0));
+        while (element >= 0) {
+            int end = JsonWalk.valueEnd(a, element, event.to(0));
+            if (end < 0) {
+                return;
+            }
+            if (choice.read(a, element, end) && choice.has(1) && finishes(a, choice.from(1), choice.to(1))) {
+                int index = choice.has(0) ? JsonText.wholeNumber(a, choice.from(0), choice.to(0), -1) : 0;
+                if (index >= 0 && index < ChatRequest.MAX_CHOICES) {
+                    indices.set(index);
+                }
+            }
+            element = JsonWalk.next(a, end, event.to(0));
+        }
+    }
+
     private static int object(byte[] a, int from, int to, int level) {
         int flags = 0;
         int name = JsonWalk.firstIn(a, from, to);
@@ -182,6 +213,9 @@ public final class ChatEvents {
         }
         if (JsonWalk.is(a, name, nameEnd, OBJECT)) { // how older vLLM servers mark an error
             return JsonWalk.is(a, value, end, ERROR_VALUE) ? Meaning.ERROR : 0;
+        }
+        if (JsonWalk.is(a, name, nameEnd, BASE_RESP)) {
+            return a[value] == '{' && refused(a, value, end) ? Meaning.ERROR : 0;
         }
         if (JsonWalk.is(a, name, nameEnd, X_GROQ)) { // once the only place of Groq's usage
             return OpenAiUsage.find(a, value, end) >= 0 ? Meaning.USAGE : 0;
@@ -221,14 +255,40 @@ public final class ChatEvents {
     private static int delta(byte[] a, int name, int nameEnd, int value, int end) {
         for (int i = 0; i < CONTENT_NAMES.length; i++) {
             if (JsonWalk.is(a, name, nameEnd, CONTENT_NAMES[i])) {
-                return !filled(a, value, end) ? 0 : Meaning.CONTENT | (i < VISIBLE_NAMES ? VISIBLE : SILENT);
+                if (!filled(a, value, end)) {
+                    return 0;
+                }
+                return Meaning.CONTENT | (i < VISIBLE_NAMES && !thinks(a, value, end) ? VISIBLE : SILENT);
             }
         }
         return 0;
     }
 
+    /** Content in typed parts that begins with thinking, as Mistral's reasoning models send it. */
+    private static boolean thinks(byte[] a, int value, int end) {
+        int part = a[value] == '[' ? JsonWalk.firstIn(a, value, end) : -1;
+        int name = part < 0 || a[part] != '{' ? -1 : JsonWalk.firstIn(a, part, end);
+        int type = name < 0 ? -1 : valueOf(a, name, end, TYPE);
+        return type >= 0 && type + THINKING.length <= end && JsonWalk.is(a, type, type + THINKING.length, THINKING);
+    }
+
+    /** Whether MiniMax says here that it refused: beside every answer, with a code that is 0 when all is well. */
+    private static boolean refused(byte[] a, int from, int to) {
+        for (int name = JsonWalk.firstIn(a, from, to); name >= 0; ) {
+            int code = valueOf(a, name, to, STATUS_CODE);
+            if (code >= 0) {
+                return a[code] >= '1' && a[code] <= '9';
+            }
+            int nameEnd = a[name] == '"' ? JsonWalk.stringEnd(a, name + 1, to) : -1;
+            int value = nameEnd < 0 ? -1 : JsonWalk.afterColon(a, nameEnd, to);
+            int end = value < 0 ? -1 : JsonWalk.valueEnd(a, value, to);
+            name = end < 0 ? -1 : JsonWalk.next(a, end, to);
+        }
+        return false;
+    }
+
     /** A string, array or object with something in it. */
-    private static boolean filled(byte[] a, int value, int end) {
+    static boolean filled(byte[] a, int value, int end) {
         return switch (a[value]) {
             case '"' -> end - value > 2;
             case '[', '{' -> JsonWalk.firstIn(a, value, end) >= 0;

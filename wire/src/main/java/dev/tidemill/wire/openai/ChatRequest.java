@@ -2,6 +2,7 @@ package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.dialect.Asked;
 import dev.tidemill.wire.dialect.Asked.Span;
+import dev.tidemill.wire.dialect.Asked.State;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.Edits;
@@ -12,6 +13,7 @@ import dev.tidemill.wire.json.JsonScanner;
 import dev.tidemill.wire.json.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a relay has to know of a Chat Completions request: read in one validating scan, the rest of the body is left as it came. Also reads
@@ -93,7 +95,15 @@ public final class ChatRequest implements RequestReader {
                 usage,
                 span(prompt),
                 span(TOOLS),
-                null);
+                state(a));
+    }
+
+    /** A file in a message is known to the provider alone that holds it. */
+    private @Nullable State state(byte[] a) {
+        String foreign = fields.kind(MESSAGES) == JsonKind.ARRAY
+                ? ForeignId.find(a, fields.from(MESSAGES), fields.to(MESSAGES))
+                : null;
+        return foreign == null ? null : new State(null, foreign, false, null, false);
     }
 
     private Span span(int field) {

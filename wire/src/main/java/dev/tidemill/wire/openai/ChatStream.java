@@ -7,6 +7,7 @@ import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** A Chat Completions stream: whole after a finish reason for each choice, or {@code [DONE]}. */
@@ -20,7 +21,10 @@ final class ChatStream implements AnswerStream {
     private final int choices;
     private final GrowingBytes lastEvent = new GrowingBytes(MAX_LAST_EVENT);
     private boolean content;
-    private int finishes;
+    private boolean finished;
+    /** The indices of the choices that are at their end; used only where there are several. */
+    private final BitSet finishes = new BitSet();
+
     private boolean done;
     private @Nullable Usage usage;
 
@@ -38,7 +42,9 @@ final class ChatStream implements AnswerStream {
             usage = OpenAiUsage.read(a, from, to);
         }
         content |= (flags & Meaning.CONTENT) != 0;
-        finishes += (flags & Meaning.FINISH) != 0 ? 1 : 0;
+        if ((flags & Meaning.FINISH) != 0) {
+            finished = choices == 1 || allFinished(a, from, to);
+        }
         done |= (flags & Meaning.LAST) != 0;
         if ((flags & Meaning.BAD) == 0) {
             lastEvent.clear();
@@ -51,7 +57,13 @@ final class ChatStream implements AnswerStream {
 
     @Override
     public boolean whole() {
-        return done || finishes >= choices;
+        return done || finished;
+    }
+
+    /** Some servers finish a choice twice, and some finish several in one event, so the indices count. */
+    private boolean allFinished(byte[] a, int from, int to) {
+        ChatEvents.finished(a, from, to, finishes);
+        return finishes.cardinality() >= choices;
     }
 
     @Override

@@ -7,18 +7,24 @@ import dev.tidemill.wire.json.JsonException;
 import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonScanner;
 import dev.tidemill.wire.json.JsonText;
+import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The error object of OpenAI's API, always with its four keys: {@code {"error":{"message","type","param","code"}}}. */
 public final class OpenAiError {
     private static final int DEPTH = 32;
-    private static final FieldTable OUTER = FieldTable.of("error");
+    private static final int ERROR = 0;
+    private static final int BASE_RESP = 1;
+    private static final FieldTable OUTER = FieldTable.of("error", "base_resp");
     private static final int MESSAGE = 0;
     private static final int CODE = 1;
     private static final int TYPE = 2;
-    private static final int STATUS = 3;
-    private static final FieldTable INNER = FieldTable.of("message", "code", "type", "status_code");
+    private static final int STATUS_CODE = 3;
+    private static final int STATUS = 4;
+    private static final int STATUS_MSG = 5;
+    private static final FieldTable INNER =
+            FieldTable.of("message", "code", "type", "status_code", "status", "status_msg");
 
     private OpenAiError() {}
 
@@ -42,23 +48,40 @@ public final class OpenAiError {
     }
 
     /**
-     * What a provider says in {@code {"error":{…}}}, {@code {"error":"…"}} or {@code {"message":…}}. Read on the way down
-     * only, never on a whole answer.
+     * What a provider says in {@code {"error":{…}}}, {@code {"error":"…"}} or {@code {"message":…}}, also as the one element of an array
+     * (Gemini's compatible endpoint), and in MiniMax's {@code base_resp}. Read on the way down only, never on a whole answer.
      */
     public static ProviderError read(byte[] a, int from, int to) {
         try {
             JsonScanner scanner = new JsonScanner(OUTER, DEPTH);
             scanner.scan(a, from, to);
-            if (scanner.kind(0) == JsonKind.STRING) {
-                return new ProviderError("", "", JsonText.string(a, scanner.from(0), scanner.to(0)), 0, null);
+            int element = scanner.root() == JsonKind.ARRAY ? JsonWalk.firstIn(a, scanner.rootFrom(), to) : -1;
+            if (element >= 0) {
+                from = element;
+                to = JsonWalk.valueEnd(a, element, to);
+                scanner.scan(a, from, to);
             }
-            boolean outer = scanner.kind(0) == JsonKind.OBJECT;
+            if (scanner.kind(ERROR) == JsonKind.STRING) {
+                return new ProviderError("", "", JsonText.string(a, scanner.from(ERROR), scanner.to(ERROR)), 0, null);
+            }
+            int object = scanner.kind(ERROR) == JsonKind.OBJECT
+                    ? ERROR
+                    : scanner.kind(BASE_RESP) == JsonKind.OBJECT ? BASE_RESP : -1;
             JsonScanner inner = new JsonScanner(INNER, DEPTH);
-            inner.scan(a, outer ? scanner.from(0) : from, outer ? scanner.to(0) : to);
-            int status = inner.kind(STATUS) == JsonKind.NUMBER
-                    ? JsonText.wholeNumber(a, inner.from(STATUS), inner.to(STATUS), 0)
+            inner.scan(a, object < 0 ? from : scanner.from(object), object < 0 ? to : scanner.to(object));
+            if (object == BASE_RESP) { // its status_code is no status of HTTP
+                return new ProviderError(text(a, inner, STATUS_CODE), "", text(a, inner, STATUS_MSG), 0, null);
+            }
+            int status = inner.kind(STATUS_CODE) == JsonKind.NUMBER
+                    ? JsonText.wholeNumber(a, inner.from(STATUS_CODE), inner.to(STATUS_CODE), 0)
                     : 0;
-            return new ProviderError(text(a, inner, CODE), text(a, inner, TYPE), text(a, inner, MESSAGE), status, null);
+            String type = text(a, inner, TYPE);
+            return new ProviderError(
+                    text(a, inner, CODE),
+                    type.isEmpty() && inner.kind(STATUS) == JsonKind.STRING ? text(a, inner, STATUS) : type,
+                    text(a, inner, MESSAGE),
+                    status,
+                    null);
         } catch (JsonException e) {
             return ProviderError.WORDLESS;
         }

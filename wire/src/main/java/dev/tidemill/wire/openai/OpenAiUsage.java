@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Reads the usage of OpenAI's endpoints and of those who copy them into the normal form.
  *
  * <p>OpenAI counts cached input inside {@code prompt_tokens} and reasoning inside {@code completion_tokens}. xAI counts reasoning beside
- * them, and some layers over other providers count cached input beside: where the part is larger than its whole, that is proven and read so;
- * where it is not, only the caller can know ({@link Reasoning}). {@code total_tokens} decides nothing, save where it is the only count.
+ * them, and some layers over other providers count cached input beside: where the part is larger than its whole, that is proven and read so.
+ * Reasoning is also proven to stand inside or beside where {@code total_tokens} is exactly the one sum or the other. Where nothing is proven,
+ * only the caller can know ({@link Reasoning}). Else {@code total_tokens} decides nothing, save where it is the only count.
  *
  * <p>Other spellings that are read: {@code prompt_cache_hit_tokens} (DeepSeek), {@code cached_tokens} and {@code reasoning_tokens} outside the
  * details, and {@code input_tokens}, {@code output_tokens} with their details (images, audio). Mistral's {@code num_cached_tokens} is not: it
@@ -86,11 +87,13 @@ public final class OpenAiUsage {
      */
     public static @Nullable Usage read(byte[] a, int from, int to, Reasoning convention) {
         int object = find(a, from, to);
-        if (object < 0) {
-            return null;
-        }
+        return object < 0 ? null : of(a, object, to, convention);
+    }
+
+    /** The usage object that opens at {@code from}. */
+    static @Nullable Usage of(byte[] a, int from, int to, Reasoning convention) {
         OpenAiUsage usage = new OpenAiUsage();
-        usage.object(a, object, to, true);
+        usage.object(a, from, to, true);
         return usage.nonsense ? null : usage.normal(convention);
     }
 
@@ -164,10 +167,18 @@ public final class OpenAiUsage {
         long read = Math.max(0, counts[CACHED]);
         long write = Math.max(0, counts[CACHE_WRITE]);
         long reasoning = Math.max(0, counts[REASONING]);
-        if (convention == Reasoning.BESIDE || reasoning > output) {
+        if (beside(prompt + output, reasoning, convention) || reasoning > output) {
             output += reasoning;
         }
         long uncached = read + write > prompt ? prompt : prompt - read - write;
         return output > Usage.MAX_STATED ? null : new Usage(uncached, read, write, 0, output, reasoning);
+    }
+
+    private boolean beside(long sum, long reasoning, Reasoning convention) {
+        long total = counts[TOTAL];
+        if (total == sum) {
+            return false;
+        }
+        return total == sum + reasoning || convention == Reasoning.BESIDE;
     }
 }

@@ -1,4 +1,4 @@
-/** OpenAI Chat Completions and what calls itself compatible: requests, stream events, usage, errors. */
+/** OpenAI Chat Completions and Responses, and what calls itself compatible: requests, stream events, usage, errors. */
 @NullMarked
 package dev.tidemill.wire.openai;
 

@@ -17,6 +17,9 @@ class ChatDialectTest {
             {"error":{"message":"x"}}                          | ERROR
             {"id":"x","error":"busy","choices":[]}             | ERROR
             {"object":"error","message":"x"}                   | ERROR
+            {"choices":[{}],"base_resp":{"status_code":0,"status_msg":""}} | ANSWER
+            {"choices":null,"base_resp":{"status_msg":"insufficient balance","status_code":1008}} | ERROR
+            {"base_resp":{}}                                   | ANSWER
             <html></html>                                      | BAD
             [DONE]                                             | BAD
             {"choices":[{"message":{"content":"a"              | BAD

@@ -3,9 +3,11 @@ package dev.tidemill.wire.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tidemill.wire.dialect.Asked.State;
 import dev.tidemill.wire.dialect.RequestException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,6 +112,22 @@ class ChatRequestTest {
         assertThat(request.model()).hasSize(256);
         assertThat(catchThrowableOfType(RequestException.class, () -> scan("{\"model\":\"" + "m".repeat(257) + "\"}")))
                 .hasMessage("model: 257 bytes at byte 9 (expected: 1 to 256)");
+    }
+
+    @Test
+    void aFileOfAProvidersTiesTheRequestToIt() throws RequestException {
+        assertThat(
+                        state(
+                                "{\"model\":\"m\",\"messages\":[{\"content\":[{\"type\":\"file\",\"file\":{\"file_id\":\"f\"}}]}]}"))
+                .isEqualTo(new State(null, "file_id", false, null, false));
+        assertThat(state("{\"model\":\"m\",\"messages\":[{\"content\":\"\\\"file_id\\\":\\\"f\\\"\"}],"
+                        + "\"tools\":[{\"file_id\":\"f\"}],\"metadata\":{\"file_id\":\"f\"}}"))
+                .isNull();
+    }
+
+    private @Nullable State state(String body) throws RequestException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return request.read(bytes, 0, bytes.length).state();
     }
 
     private void scan(String body) throws RequestException {

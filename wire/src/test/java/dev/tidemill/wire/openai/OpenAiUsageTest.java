@@ -45,6 +45,17 @@ class OpenAiUsageTest {
     }
 
     @Test
+    void theTotalProvesWhereReasoningIsCounted() {
+        String beside = "{\"prompt_tokens\":10,\"completion_tokens\":50,\"total_tokens\":90,\"reasoning_tokens\":30}";
+        assertThat(read(beside)).isEqualTo(new Usage(10, 0, 0, 0, 80, 30));
+        byte[] inside = body(beside.replace("90", "60"));
+        assertThat(OpenAiUsage.read(inside, 0, inside.length, OpenAiUsage.Reasoning.BESIDE))
+                .isEqualTo(new Usage(10, 0, 0, 0, 50, 30));
+        byte[] neither = body(beside.replace("90", "61"));
+        assertThat(OpenAiUsage.read(neither, 0, neither.length)).isEqualTo(new Usage(10, 0, 0, 0, 50, 30));
+    }
+
+    @Test
     void partsLargerThanTheirWholeStandBesideIt() {
         assertThat(read(
                         "{\"prompt_tokens\":10,\"completion_tokens\":1,\"prompt_tokens_details\":{\"cached_tokens\":400},"

@@ -1,0 +1,88 @@
+package dev.tidemill.wire.openai;
+
+import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.json.FieldTable;
+import dev.tidemill.wire.json.JsonException;
+import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.JsonScanner;
+import dev.tidemill.wire.json.JsonText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response of the Responses API, whole or as it is by now, as far as a relay looks into it. What a provider sent is not validated: a field
+ * that is not as it should be counts as absent.
+ *
+ * @param id 1 to {@link #MAX_TEXT} bytes as written; null: absent
+ * @param model the model that answers; null: absent
+ * @param createdAt seconds since 1970; -1: absent
+ * @param status empty: absent
+ * @param errorFrom where an error that is not null starts in the array read; -1: there is none
+ * @param usage null: absent, or nothing that can be believed
+ */
+public record ResponseObject(
+        @Nullable String id,
+        @Nullable String model,
+        long createdAt,
+        String status,
+        int errorFrom,
+        int errorTo,
+        @Nullable Usage usage) {
+    /** The longest id, model or status that is read, in bytes. */
+    public static final int MAX_TEXT = 256;
+
+    private static final int ID = 0;
+    private static final int MODEL = 1;
+    private static final int CREATED_AT = 2;
+    private static final int STATUS = 3;
+    private static final int ERROR = 4;
+    private static final int USAGE = 5;
+    private static final FieldTable NAMES = FieldTable.of("id", "model", "created_at", "status", "error", "usage");
+
+    /** Reads the object in {@code a[from, to)}; null: there is none. */
+    public static @Nullable ResponseObject read(byte[] a, int from, int to) {
+        TopFields fields = new TopFields(NAMES);
+        if (!fields.read(a, from, to)) {
+            return null;
+        }
+        boolean error = !fields.kind(a, ERROR).isNullish();
+        String status = text(a, fields, STATUS);
+        return new ResponseObject(
+                text(a, fields, ID),
+                text(a, fields, MODEL),
+                fields.has(CREATED_AT)
+                        ? JsonText.wholeNumber(a, fields.from(CREATED_AT), fields.to(CREATED_AT), -1L)
+                        : -1,
+                status == null ? "" : status,
+                error ? fields.from(ERROR) : -1,
+                error ? fields.to(ERROR) : -1,
+                fields.kind(a, USAGE) == JsonKind.OBJECT
+                        ? OpenAiUsage.of(a, fields.from(USAGE), fields.to(USAGE), OpenAiUsage.Reasoning.INSIDE)
+                        : null);
+    }
+
+    /** Whether the provider gave it up: it failed, or holds an error and does not claim to be an answer. */
+    boolean isFailed() {
+        return switch (status) {
+            case "failed" -> true;
+            case "completed", "incomplete", "in_progress", "queued", "cancelled" -> false;
+            default -> errorFrom >= 0;
+        };
+    }
+
+    private static @Nullable String text(byte[] a, TopFields fields, int field) {
+        if (fields.kind(a, field) != JsonKind.STRING) {
+            return null;
+        }
+        int from = fields.from(field);
+        int to = fields.to(field);
+        if (to - from < 3 || to - from - 2 > MAX_TEXT) {
+            return null;
+        }
+        try {
+            new JsonScanner(FieldTable.of(), 1).scan(a, from, to); // escapes may be broken
+            return JsonText.string(a, from, to);
+        } catch (JsonException e) {
+            return null;
+        }
+    }
+}
