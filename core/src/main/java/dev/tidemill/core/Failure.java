@@ -70,6 +70,8 @@ public record Failure(
         UPSTREAM_PROTOCOL(502, "upstream_error", Next.SAME_FIRST, true, true),
         /** The provider's own error: a 5xx, or one inside a 200. */
         UPSTREAM_ERROR(502, "upstream_error", Next.SAME_FIRST, true, true),
+        /** The provider has too much to do, whoever asks: 503, 529. */
+        UPSTREAM_OVERLOADED(503, "upstream_error", Next.SAME_FIRST, true, true),
         /** The provider has too much to do with us: 429. Its pause is kept. */
         UPSTREAM_RATE_LIMITED(429, "rate_limit_error", Next.OTHER_FIRST, true, false),
         /** The provider refuses our credential, or the account behind it is spent. */

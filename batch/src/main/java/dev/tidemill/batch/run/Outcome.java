@@ -37,7 +37,7 @@ enum Outcome {
                 return REFUSED;
             }
             return switch (failure.kind()) {
-                case OVERLOADED, DRAINING, CLIENT_GONE -> WAIT;
+                case OVERLOADED, DRAINING, CLIENT_GONE, UPSTREAM_OVERLOADED -> WAIT;
                 case OURS,
                         UNAVAILABLE,
                         UPSTREAM_REFUSED,

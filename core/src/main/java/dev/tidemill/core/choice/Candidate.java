@@ -21,7 +21,7 @@ public record Candidate(
         if (standing == Standing.SHUT || !credentials.available(now)) {
             return Standing.SHUT;
         }
-        if (host.open()) {
+        if (heedless || host.open()) {
             return standing;
         }
         return host.left(now) == 0 ? Standing.TRIAL_DUE : Standing.SHUT;

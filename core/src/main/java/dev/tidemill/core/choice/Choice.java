@@ -106,7 +106,7 @@ public final class Choice {
             Candidate chosen = candidates[at];
             long ticket = chosen.health().begin(now, heedless);
             if (ticket != 0) {
-                if (chosen.host().take(now)) {
+                if (heedless || chosen.host().take(now)) {
                     return ticket | at;
                 }
                 chosen.health().dropped(ticket, now);

@@ -3,11 +3,11 @@ package dev.tidemill.relay.exchange;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.route.Provider;
+import dev.tidemill.wire.dialect.ErrorMeaning;
 import dev.tidemill.wire.dialect.ProviderError;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a provider's error becomes: a failure of ours, without our own secrets, which some providers repeat. */
@@ -16,6 +16,8 @@ final class ProviderRefusal {
     static final int SHOWN = 500;
 
     private static final int SHORTEST_SECRET = 8;
+    /** What is taken for the wait when a day's limit is spent; longer nobody is told. */
+    private static final Duration A_DAYS_LIMIT = Duration.ofMinutes(1);
 
     private ProviderRefusal() {}
 
@@ -54,24 +56,6 @@ final class ProviderRefusal {
         return status + " " + code(error) + ": " + told(error, provider);
     }
 
-    /** Whether it is about our credential or account with the provider: nothing for a caller to read. */
-    private static boolean aboutCredential(int status, ProviderError error) {
-        if (status == 401 || status == 402 || status == 403) {
-            return true;
-        }
-        String word = code(error).toLowerCase(Locale.ROOT);
-        return status < 400
-                && (word.contains("api_key")
-                        || word.contains("auth")
-                        || word.contains("quota")
-                        || word.contains("billing")
-                        || word.contains("permission")
-                        || word.contains("balance")
-                        || word.equals("401")
-                        || word.equals("402")
-                        || word.equals("403"));
-    }
-
     /**
      * As a failure of our own.
      *
@@ -80,12 +64,17 @@ final class ProviderRefusal {
      */
     static Failure failure(int status, ProviderError error, Provider provider, @Nullable Duration pause) {
         String detail = forLog(status, error, provider);
-        Duration wait = pause == null ? error.retryAfter() : pause;
-        if (aboutCredential(status, error)) {
+        ErrorMeaning meaning = ErrorMeaning.of(status, error);
+        Kind kind = kind(meaning);
+        if (kind == Kind.UPSTREAM_CREDENTIAL) {
             return credential(provider.name()).withDetail(detail);
         }
+        Duration wait = pause == null ? error.retryAfter() : pause;
+        if (wait == null && kind == Kind.UPSTREAM_RATE_LIMITED && ErrorMeaning.isDaily(error)) {
+            wait = A_DAYS_LIMIT;
+        }
         return Failure.of(
-                        kind(status),
+                        kind,
                         code(error).isEmpty() ? "upstream_error" : code(error),
                         "provider " + provider.name() + " answered with an error: "
                                 + (error.message().isEmpty() ? "(no message)" : told(error, provider)))
@@ -93,12 +82,16 @@ final class ProviderRefusal {
                 .withDetail(detail);
     }
 
-    private static Kind kind(int status) {
-        return switch (status) {
-            case 404 -> Kind.UPSTREAM_MODEL;
-            case 408, 409, 425 -> Kind.UPSTREAM_ERROR;
-            case 429 -> Kind.UPSTREAM_RATE_LIMITED;
-            default -> status >= 400 && status < 500 ? Kind.UPSTREAM_REQUEST : Kind.UPSTREAM_ERROR;
+    private static Kind kind(ErrorMeaning meaning) {
+        return switch (meaning) {
+            case CREDENTIAL, CREDIT -> Kind.UPSTREAM_CREDENTIAL;
+            case RATE_LIMITED -> Kind.UPSTREAM_RATE_LIMITED;
+            case OVERLOADED -> Kind.UPSTREAM_OVERLOADED;
+            case MODEL_MISSING -> Kind.UPSTREAM_MODEL;
+            case CONTEXT_LENGTH -> Kind.CONTEXT_LENGTH;
+            case CONTENT_POLICY -> Kind.CONTENT_POLICY;
+            case PREFILL_REFUSED, INVALID_REQUEST -> Kind.UPSTREAM_REQUEST;
+            case SERVER, TIMEOUT, UNKNOWN -> Kind.UPSTREAM_ERROR;
         };
     }
 
