@@ -1,10 +1,10 @@
 package dev.tidemill.wire.openai;
 
-import dev.tidemill.wire.Swar;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.ErrorText;
+import dev.tidemill.wire.dialect.ErrorWord;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.dialect.ProviderError;
@@ -12,14 +12,11 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.json.JsonWalk;
 import dev.tidemill.wire.sse.SseReader;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI's Chat Completions, and the older Completions and the Embeddings, which differ in nothing that is looked at here. */
 public final class ChatDialect implements Dialect {
     public static final ChatDialect INSTANCE = new ChatDialect();
-
-    private static final byte[] ERROR_WORD = "\"error\"".getBytes(StandardCharsets.US_ASCII);
 
     private ChatDialect() {}
 
@@ -46,7 +43,7 @@ public final class ChatDialect implements Dialect {
         if (start == end || a[start] != '{' || a[end - 1] != '}') {
             return Verdict.BAD;
         }
-        if (!hasErrorWord(a, start, end)) {
+        if (!ErrorWord.in(a, start, end)) {
             return Verdict.ANSWER;
         }
         int flags = ChatEvents.classify(a, start, end, false);
@@ -54,17 +51,6 @@ public final class ChatDialect implements Dialect {
             return Verdict.ERROR;
         }
         return (flags & (Meaning.BAD | Meaning.LAST)) != 0 ? Verdict.BAD : Verdict.ANSWER;
-    }
-
-    private static boolean hasErrorWord(byte[] a, int from, int to) {
-        for (int at = Swar.indexOfPair(a, from, to, '"', 'e');
-                at < to;
-                at = Swar.indexOfPair(a, at + 1, to, '"', 'e')) {
-            if (at + ERROR_WORD.length <= to && JsonWalk.is(a, at, at + ERROR_WORD.length, ERROR_WORD)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

@@ -98,7 +98,7 @@ public final class ChatEvents {
                 }
                 long name = Swar.word(a, at + 1);
                 if (name == FINISH_R) {
-                    int value = valueOf(a, at, to, FINISH_REASON);
+                    int value = JsonWalk.valueOf(a, at, to, FINISH_REASON);
                     if (value >= 0 && finishes(a, value, to)) {
                         if (a[value + 1] == 'e') {
                             return walk(a, from, to); // an error, as OpenRouter tells it
@@ -106,12 +106,12 @@ public final class ChatEvents {
                         flags |= Meaning.FINISH;
                     }
                 } else if ((name & SIX_BYTES) == USAGE_QUOTE && name != USAGE_NULL) {
-                    int value = valueOf(a, at, to, USAGE_NAME);
+                    int value = JsonWalk.valueOf(a, at, to, USAGE_NAME);
                     if (value >= 0 && a[value] == '{') {
                         return walk(a, from, to);
                     }
                 } else if ((name & SIX_BYTES) == ERROR_QUOTE) {
-                    int value = valueOf(a, at, to, ERROR_NAME);
+                    int value = JsonWalk.valueOf(a, at, to, ERROR_NAME);
                     if (value >= 0 && !JsonWalk.isNull(a, value, to)) {
                         return walk(a, from, to);
                     }
@@ -119,18 +119,6 @@ public final class ChatEvents {
             }
         }
         return flags;
-    }
-
-    /** Where the value of the field starts whose name's opening quote is at {@code at}; -1 when there is another name, or none. */
-    static int valueOf(byte[] a, int at, int to, byte[] name) {
-        int end = at + 1 + name.length;
-        if (end >= to || a[end] != '"' || a[at] != '"' || !JsonWalk.is(a, at + 1, end, name)) {
-            return -1;
-        }
-        if (at > 0 && a[at - 1] == '\\') {
-            return -1; // the end of a longer name with a quote in it
-        }
-        return JsonWalk.afterColon(a, end + 1, to);
     }
 
     private static int walk(byte[] a, int from, int to) {
@@ -213,7 +201,7 @@ public final class ChatEvents {
                     : JsonWalk.is(a, value, end, ERROR_VALUE) ? Meaning.FINISH | Meaning.ERROR : Meaning.FINISH;
         }
         if (JsonWalk.is(a, name, nameEnd, TEXT)) {
-            return filled(a, value, end) ? Meaning.CONTENT : 0;
+            return JsonWalk.filled(a, value, end) ? Meaning.CONTENT : 0;
         }
         return 0;
     }
@@ -221,19 +209,10 @@ public final class ChatEvents {
     private static int delta(byte[] a, int name, int nameEnd, int value, int end) {
         for (int i = 0; i < CONTENT_NAMES.length; i++) {
             if (JsonWalk.is(a, name, nameEnd, CONTENT_NAMES[i])) {
-                return !filled(a, value, end) ? 0 : Meaning.CONTENT | (i < VISIBLE_NAMES ? VISIBLE : SILENT);
+                return !JsonWalk.filled(a, value, end) ? 0 : Meaning.CONTENT | (i < VISIBLE_NAMES ? VISIBLE : SILENT);
             }
         }
         return 0;
-    }
-
-    /** A string, array or object with something in it. */
-    private static boolean filled(byte[] a, int value, int end) {
-        return switch (a[value]) {
-            case '"' -> end - value > 2;
-            case '[', '{' -> JsonWalk.firstIn(a, value, end) >= 0;
-            default -> false;
-        };
     }
 
     /** A finish reason that is neither null nor the empty string some servers send instead. */
