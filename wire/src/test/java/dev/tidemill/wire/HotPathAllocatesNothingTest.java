@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.tidemill.wire.anthropic.MessagesDialect;
 import dev.tidemill.wire.dialect.AnswerStream;
+import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.RequestReader;
+import dev.tidemill.wire.gemini.GeminiDialect;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.openai.ChatDialect;
 import dev.tidemill.wire.openai.ChatEvents;
@@ -85,6 +87,38 @@ class HotPathAllocatesNothingTest {
                 reader.feed(stream, from, Math.min(from + 1000, end));
                 while (reader.next()) {
                     watch.look(reader);
+                }
+            }
+        });
+    }
+
+    @Test
+    void aGeminiStreamIsTakenApartAndClassified() throws Exception {
+        byte[] stream = Fixtures.stream(Fixtures.root()
+                .resolve("streams/vercel-ai/google/google-vertex-stream-tool-call-arguments-nested.1.chunks.txt"));
+        SseReader reader = new SseReader(SseReader.DEFAULT_MAX_EVENT_BYTES);
+        AnswerStream watch = GeminiDialect.EVENTS.answerStream(1);
+        allocatesNothing(() -> {
+            reader.reset();
+            for (int from = 0; from < stream.length; from += 1000) {
+                reader.feed(stream, from, Math.min(from + 1000, stream.length));
+                while (reader.next()) {
+                    watch.look(reader);
+                }
+            }
+        });
+        byte[] element = (",{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + "Hi ".repeat(300) + "\"}]}}]}\n")
+                .getBytes(StandardCharsets.UTF_8);
+        EventReader array = GeminiDialect.ARRAY.eventReader();
+        AnswerStream elements = GeminiDialect.ARRAY.answerStream(1);
+        array.feed("[{}".getBytes(StandardCharsets.UTF_8), 0, 3);
+        array.next();
+        array.next();
+        allocatesNothing(() -> {
+            for (int from = 0; from < element.length; from += 400) {
+                array.feed(element, from, Math.min(from + 400, element.length));
+                while (array.next()) {
+                    elements.look(array);
                 }
             }
         });

@@ -94,12 +94,31 @@ public final class RequestFields {
     private void refuseRepeated() throws RequestException {
         int repeated = scanner.anyRepeated();
         if (repeated >= 0) {
-            String param = param(repeated);
-            throw new RequestException(
-                    param + ": a second one at byte " + (from(repeated) - origin) + " (expected: one)",
-                    param,
-                    "duplicate_parameter");
+            throw repeated(repeated);
         }
+    }
+
+    /**
+     * The one of two spellings of a field that is there; the first when neither is.
+     *
+     * @throws RequestException when both are
+     */
+    public int either(int field, int other) throws RequestException {
+        if (kind(other).isNullish()) {
+            return field;
+        }
+        if (!kind(field).isNullish()) {
+            throw repeated(from(field) > from(other) ? field : other);
+        }
+        return other;
+    }
+
+    private RequestException repeated(int field) {
+        String param = param(field);
+        return new RequestException(
+                param + ": a second one at byte " + (from(field) - origin) + " (expected: one)",
+                param,
+                "duplicate_parameter");
     }
 
     public JsonKind kind(int field) {
