@@ -2,7 +2,6 @@ package dev.tidemill.wire.gemini;
 
 import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.dialect.RequestFields;
-import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
@@ -11,20 +10,22 @@ import java.util.BitSet;
 /**
  * Reads the chunks of a stream, each a whole {@code GenerateContentResponse}, and keeps what has to be remembered of
  * them: which candidates have finished, whether the prompt was blocked, the usage, and whether what came last was
- * something a person sees. A chunk is walked once and entirely; text and data are stepped over eight bytes at a time.
+ * something a person sees. A chunk is walked once, and entirely: there are few, and what
+ * matters may stand at any depth. Used by one thread.
  */
 final class GeminiChunk {
-    private static final int CANDIDATES = 0;
-    private static final int USAGE = 1;
-    private static final int FEEDBACK = 2;
-    private static final int ERROR = 3;
-    private static final FieldTable TOP = FieldTable.of("candidates", "usageMetadata", "promptFeedback", "error");
+    private static final int TOP = 0;
+    private static final int CANDIDATE = 1;
+    private static final int CONTENT = 2;
+    private static final int PART = 3;
 
-    private static final int CONTENT = 0;
-    private static final int FINISH_REASON = 1;
-    private static final int INDEX = 2;
-    private static final FieldTable CANDIDATE = FieldTable.of("content", "finishReason", "index");
-
+    private static final byte[] CANDIDATES = ascii("candidates");
+    private static final byte[] USAGE = ascii("usageMetadata");
+    private static final byte[] FEEDBACK = ascii("promptFeedback");
+    private static final byte[] ERROR = ascii("error");
+    private static final byte[] CONTENT_NAME = ascii("content");
+    private static final byte[] FINISH_REASON = ascii("finishReason");
+    private static final byte[] INDEX = ascii("index");
     private static final byte[] PARTS = ascii("parts");
     private static final byte[] TEXT = ascii("text");
     private static final byte[] THOUGHT = ascii("thought");
@@ -38,35 +39,31 @@ final class GeminiChunk {
     private boolean blocked;
     private boolean silent;
 
+    /** Of the chunk that is read. */
+    private int flags;
+
+    private boolean candidates;
+    private boolean refused;
+    /** Of the candidate that is read. */
+    private boolean finish;
+
+    private int index;
+    /** Of the part that is read. */
+    private boolean text;
+
+    private boolean thought;
+    private boolean object;
+
     /** The meaning of the chunk {@code a[from, to)}, which opens with a brace. */
     int read(byte[] a, int from, int to) {
-        int flags = 0;
-        boolean candidates = false;
-        boolean refused = false;
-        int name = JsonWalk.firstIn(a, from, to);
-        if (name < 0) {
+        flags = 0;
+        candidates = false;
+        refused = false;
+        if (JsonWalk.firstIn(a, from, to) < 0) {
             return JsonWalk.space(a, from + 1, to) == to - 1 ? Meaning.PING : Meaning.BAD;
         }
-        while (name >= 0) {
-            int nameEnd = a[name] == '"' ? JsonWalk.stringEnd(a, name + 1, to) : -1;
-            int value = nameEnd < 0 ? -1 : JsonWalk.afterColon(a, nameEnd, to);
-            int end = value < 0 ? -1 : JsonWalk.valueEnd(a, value, to);
-            if (end < 0) {
-                return flags | Meaning.BAD;
-            }
-            switch (TOP.find(a, name + 1, nameEnd - 1)) {
-                case CANDIDATES -> {
-                    if (a[value] == '[' && JsonWalk.firstIn(a, value, end) >= 0) {
-                        candidates = true;
-                        flags |= candidates(a, value, end);
-                    }
-                }
-                case USAGE -> flags |= a[value] == '{' && usage.take(a, value, end) ? Meaning.USAGE : 0;
-                case FEEDBACK -> refused = a[value] == '{' && blocks(a, value, end);
-                case ERROR -> flags |= JsonWalk.isNull(a, value, end) ? 0 : Meaning.ERROR;
-                default -> {}
-            }
-            name = JsonWalk.next(a, end, to);
+        if (object(a, from, to, TOP) < 0) {
+            return flags | Meaning.BAD;
         }
         if (refused && !candidates) {
             blocked = true;
@@ -94,93 +91,123 @@ final class GeminiChunk {
         return reason >= 0 && a[reason] == '"' && a[reason + 1] != '"';
     }
 
-    private int candidates(byte[] a, int from, int to) {
-        int flags = 0;
-        int element = JsonWalk.firstIn(a, from, to);
-        while (element >= 0) {
-            int end = JsonWalk.valueEnd(a, element, to);
-            if (end < 0 || a[element] != '{') {
-                return flags | Meaning.BAD;
-            }
-            flags |= candidate(a, element, end);
-            element = JsonWalk.next(a, end, to);
-        }
-        return flags;
-    }
-
-    private int candidate(byte[] a, int from, int to) {
-        int flags = 0;
-        int index = 0; // left out where it is 0
-        boolean finish = false;
-        int name = JsonWalk.firstIn(a, from, to);
+    /** Reads the object that opens at {@code i}; answers the position behind it, -1 when it is broken. */
+    private int object(byte[] a, int i, int to, int level) {
+        int end = JsonWalk.space(a, i + 1, to);
+        int name = JsonWalk.firstIn(a, i, to);
         while (name >= 0) {
             int nameEnd = a[name] == '"' ? JsonWalk.stringEnd(a, name + 1, to) : -1;
             int value = nameEnd < 0 ? -1 : JsonWalk.afterColon(a, nameEnd, to);
-            int end = value < 0 ? -1 : JsonWalk.valueEnd(a, value, to);
+            end = value < 0
+                    ? -1
+                    : switch (level) {
+                        case TOP -> top(a, name + 1, nameEnd - 1, value, to);
+                        case CANDIDATE -> candidate(a, name + 1, nameEnd - 1, value, to);
+                        case CONTENT -> content(a, name + 1, nameEnd - 1, value, to);
+                        default -> part(a, name + 1, nameEnd - 1, value, to);
+                    };
             if (end < 0) {
-                return flags | Meaning.BAD;
-            }
-            switch (CANDIDATE.find(a, name + 1, nameEnd - 1)) {
-                case CONTENT -> flags |= a[value] == '{' ? parts(a, value, end) : 0;
-                case FINISH_REASON ->
-                    finish = a[value] == '"' && end - value > 2 && !JsonWalk.is(a, value, end, UNSPECIFIED);
-                case INDEX -> index = JsonText.wholeNumber(a, value, end, 0);
-                default -> {}
+                return -1;
             }
             name = JsonWalk.next(a, end, to);
+            end = name < 0 ? JsonWalk.space(a, end, to) : end;
         }
-        if (finish) {
+        return end < to && a[end] == '}' ? end + 1 : -1;
+    }
+
+    /** Reads the array of such objects that opens at {@code i}. */
+    private int array(byte[] a, int i, int to, int level) {
+        int end = JsonWalk.space(a, i + 1, to);
+        int element = JsonWalk.firstIn(a, i, to);
+        while (element >= 0) {
+            end = a[element] != '{' ? -1 : level == CANDIDATE ? candidate(a, element, to) : part(a, element, to);
+            if (end < 0) {
+                return -1;
+            }
+            element = JsonWalk.next(a, end, to);
+            end = element < 0 ? JsonWalk.space(a, end, to) : end;
+        }
+        return end < to && a[end] == ']' ? end + 1 : -1;
+    }
+
+    private int top(byte[] a, int name, int nameEnd, int value, int to) {
+        if (a[value] == '[' && JsonWalk.is(a, name, nameEnd, CANDIDATES)) {
+            return array(a, value, to, CANDIDATE);
+        }
+        int end = JsonWalk.valueEnd(a, value, to);
+        if (end < 0) {
+            return -1;
+        }
+        if (a[value] == '{' && JsonWalk.is(a, name, nameEnd, USAGE)) {
+            flags |= usage.take(a, value, end) ? Meaning.USAGE : 0;
+        } else if (a[value] == '{' && JsonWalk.is(a, name, nameEnd, FEEDBACK)) {
+            refused = blocks(a, value, end);
+        } else if (JsonWalk.is(a, name, nameEnd, ERROR)) {
+            flags |= JsonWalk.isNull(a, value, end) ? 0 : Meaning.ERROR;
+        }
+        return end;
+    }
+
+    private int candidate(byte[] a, int i, int to) {
+        candidates = true;
+        finish = false;
+        index = 0; // left out where it is 0
+        int end = object(a, i, to, CANDIDATE);
+        if (finish && end >= 0) {
             finished.set(Math.clamp(index, 0, RequestFields.MAX_CHOICES - 1));
             flags |= Meaning.FINISH;
         }
-        return flags;
+        return end;
     }
 
-    private int parts(byte[] a, int from, int to) {
-        int parts = JsonWalk.member(a, from, to, PARTS);
-        if (parts < 0 || a[parts] != '[') {
-            return 0;
+    private int candidate(byte[] a, int name, int nameEnd, int value, int to) {
+        if (a[value] == '{' && JsonWalk.is(a, name, nameEnd, CONTENT_NAME)) {
+            return object(a, value, to, CONTENT);
         }
-        int flags = 0;
-        int element = JsonWalk.firstIn(a, parts, to);
-        while (element >= 0) {
-            int end = JsonWalk.valueEnd(a, element, to);
-            if (end < 0 || a[element] != '{') {
-                return flags | Meaning.BAD;
-            }
-            flags |= part(a, element, end);
-            element = JsonWalk.next(a, end, to);
+        int end = JsonWalk.valueEnd(a, value, to);
+        if (end < 0) {
+            return -1;
         }
-        return flags;
+        if (JsonWalk.is(a, name, nameEnd, FINISH_REASON)) {
+            finish = a[value] == '"' && end - value > 2 && !JsonWalk.is(a, value, end, UNSPECIFIED);
+        } else if (JsonWalk.is(a, name, nameEnd, INDEX)) {
+            index = JsonText.wholeNumber(a, value, end, 0);
+        }
+        return end;
+    }
+
+    private int content(byte[] a, int name, int nameEnd, int value, int to) {
+        return a[value] == '[' && JsonWalk.is(a, name, nameEnd, PARTS)
+                ? array(a, value, to, PART)
+                : JsonWalk.valueEnd(a, value, to);
     }
 
     /** Content is text, and every object with something in it. A signature is none: it goes with the part that has it. */
-    private int part(byte[] a, int from, int to) {
-        boolean text = false;
-        boolean thought = false;
-        boolean object = false;
-        int name = JsonWalk.firstIn(a, from, to);
-        while (name >= 0) {
-            int nameEnd = a[name] == '"' ? JsonWalk.stringEnd(a, name + 1, to) : -1;
-            int value = nameEnd < 0 ? -1 : JsonWalk.afterColon(a, nameEnd, to);
-            int end = value < 0 ? -1 : JsonWalk.valueEnd(a, value, to);
-            if (end < 0) {
-                return Meaning.BAD;
-            }
-            if (a[value] == '{') {
-                object |= JsonWalk.filled(a, value, end);
-            } else if (JsonWalk.is(a, name + 1, nameEnd - 1, TEXT)) {
-                text = JsonWalk.filled(a, value, end);
-            } else if (JsonWalk.is(a, name + 1, nameEnd - 1, THOUGHT)) {
-                thought = JsonWalk.is(a, value, end, TRUE);
-            }
-            name = JsonWalk.next(a, end, to);
+    private int part(byte[] a, int i, int to) {
+        text = false;
+        thought = false;
+        object = false;
+        int end = object(a, i, to, PART);
+        if ((text || object) && end >= 0) {
+            silent = object || thought;
+            flags |= Meaning.CONTENT;
         }
-        if (!text && !object) {
-            return 0;
+        return end;
+    }
+
+    private int part(byte[] a, int name, int nameEnd, int value, int to) {
+        int end = JsonWalk.valueEnd(a, value, to);
+        if (end < 0) {
+            return -1;
         }
-        silent = object || thought;
-        return Meaning.CONTENT;
+        if (a[value] == '{') {
+            object |= JsonWalk.filled(a, value, end);
+        } else if (JsonWalk.is(a, name, nameEnd, TEXT)) {
+            text = JsonWalk.filled(a, value, end);
+        } else if (JsonWalk.is(a, name, nameEnd, THOUGHT)) {
+            thought = JsonWalk.is(a, value, end, TRUE);
+        }
+        return end;
     }
 
     private static byte[] ascii(String text) {
