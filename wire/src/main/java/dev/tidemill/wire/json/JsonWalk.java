@@ -78,6 +78,48 @@ public final class JsonWalk {
         return i < to ? i : -1;
     }
 
+    /**
+     * Where the value of the first field so named starts in the object that opens at {@code i}; -1 when it has none, and
+     * when the object is broken before it. Names are compared as written: one with escapes is another.
+     */
+    public static int member(byte[] a, int i, int to, byte[] name) {
+        int at = firstIn(a, i, to);
+        while (at >= 0) {
+            int nameEnd = a[at] == '"' ? stringEnd(a, at + 1, to) : -1;
+            int value = nameEnd < 0 ? -1 : afterColon(a, nameEnd, to);
+            if (value < 0 || is(a, at + 1, nameEnd - 1, name)) {
+                return value;
+            }
+            int end = valueEnd(a, value, to);
+            at = end < 0 ? -1 : next(a, end, to);
+        }
+        return -1;
+    }
+
+    /**
+     * Where the value of the field starts whose name's opening quote is at {@code at}; -1 when there is another name, or none.
+     * For a quote found by searching: inside a string it is escaped, or begins no name.
+     */
+    public static int valueOf(byte[] a, int at, int to, byte[] name) {
+        int end = at + 1 + name.length;
+        if (end >= to || a[end] != '"' || a[at] != '"' || !is(a, at + 1, end, name)) {
+            return -1;
+        }
+        if (at > 0 && a[at - 1] == '\\') {
+            return -1; // the end of a longer name with a quote in it
+        }
+        return afterColon(a, end + 1, to);
+    }
+
+    /** Whether the value is a string, array or object with something in it. */
+    public static boolean filled(byte[] a, int value, int end) {
+        return switch (a[value]) {
+            case '"' -> end - value > 2;
+            case '[', '{' -> firstIn(a, value, end) >= 0;
+            default -> false;
+        };
+    }
+
     /** Whether the value is the word null. */
     public static boolean isNull(byte[] a, int i, int to) {
         return to - i >= 4 && a[i] == 'n' && a[i + 1] == 'u' && a[i + 2] == 'l' && a[i + 3] == 'l';

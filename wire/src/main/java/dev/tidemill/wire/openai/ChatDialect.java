@@ -5,6 +5,7 @@ import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.ErrorText;
+import dev.tidemill.wire.dialect.ErrorWord;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.dialect.ProviderError;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** OpenAI's Chat Completions, and the older Completions and the Embeddings, which differ in nothing that is looked at here. */
 public final class ChatDialect implements Dialect {
     public static final ChatDialect INSTANCE = new ChatDialect();
-
-    private static final byte[] ERROR_WORD = "\"error\"".getBytes(StandardCharsets.US_ASCII);
 
     /** MiniMax's, whose errors come with status 200. */
     private static final byte[] BASE_RESP = "\"base_resp\"".getBytes(StandardCharsets.US_ASCII);
@@ -49,7 +48,7 @@ public final class ChatDialect implements Dialect {
         if (start == end || a[start] != '{' || a[end - 1] != '}') {
             return Verdict.BAD;
         }
-        if (!has(a, start, end, ERROR_WORD) && !has(a, start, end, BASE_RESP)) {
+        if (!ErrorWord.in(a, start, end) && !has(a, start, end, BASE_RESP)) {
             return Verdict.ANSWER;
         }
         int flags = ChatEvents.classify(a, start, end, false);

@@ -2,6 +2,7 @@ package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.Swar;
 import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.dialect.RequestFields;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonText;
@@ -106,7 +107,7 @@ public final class ChatEvents {
                 }
                 long name = Swar.word(a, at + 1);
                 if (name == FINISH_R) {
-                    int value = valueOf(a, at, to, FINISH_REASON);
+                    int value = JsonWalk.valueOf(a, at, to, FINISH_REASON);
                     if (value >= 0 && finishes(a, value, to)) {
                         if (a[value + 1] == 'e') {
                             return walk(a, from, to); // an error, as OpenRouter tells it
@@ -114,12 +115,12 @@ public final class ChatEvents {
                         flags |= Meaning.FINISH;
                     }
                 } else if ((name & SIX_BYTES) == USAGE_QUOTE && name != USAGE_NULL) {
-                    int value = valueOf(a, at, to, USAGE_NAME);
+                    int value = JsonWalk.valueOf(a, at, to, USAGE_NAME);
                     if (value >= 0 && a[value] == '{') {
                         return walk(a, from, to);
                     }
                 } else if ((name & SIX_BYTES) == ERROR_QUOTE) {
-                    int value = valueOf(a, at, to, ERROR_NAME);
+                    int value = JsonWalk.valueOf(a, at, to, ERROR_NAME);
                     if (value >= 0 && !JsonWalk.isNull(a, value, to)) {
                         return walk(a, from, to);
                     }
@@ -127,18 +128,6 @@ public final class ChatEvents {
             }
         }
         return flags;
-    }
-
-    /** Where the value of the field starts whose name's opening quote is at {@code at}; -1 when there is another name, or none. */
-    static int valueOf(byte[] a, int at, int to, byte[] name) {
-        int end = at + 1 + name.length;
-        if (end >= to || a[end] != '"' || a[at] != '"' || !JsonWalk.is(a, at + 1, end, name)) {
-            return -1;
-        }
-        if (at > 0 && a[at - 1] == '\\') {
-            return -1; // the end of a longer name with a quote in it
-        }
-        return JsonWalk.afterColon(a, end + 1, to);
     }
 
     private static int walk(byte[] a, int from, int to) {
@@ -173,7 +162,7 @@ public final class ChatEvents {
             }
             if (choice.read(a, element, end) && choice.has(1) && finishes(a, choice.from(1), choice.to(1))) {
                 int index = choice.has(0) ? JsonText.wholeNumber(a, choice.from(0), choice.to(0), -1) : 0;
-                if (index >= 0 && index < ChatRequest.MAX_CHOICES) {
+                if (index >= 0 && index < RequestFields.MAX_CHOICES) {
                     indices.set(index);
                 }
             }
@@ -247,7 +236,7 @@ public final class ChatEvents {
                     : JsonWalk.is(a, value, end, ERROR_VALUE) ? Meaning.FINISH | Meaning.ERROR : Meaning.FINISH;
         }
         if (JsonWalk.is(a, name, nameEnd, TEXT)) {
-            return filled(a, value, end) ? Meaning.CONTENT : 0;
+            return JsonWalk.filled(a, value, end) ? Meaning.CONTENT : 0;
         }
         return 0;
     }
@@ -255,7 +244,7 @@ public final class ChatEvents {
     private static int delta(byte[] a, int name, int nameEnd, int value, int end) {
         for (int i = 0; i < CONTENT_NAMES.length; i++) {
             if (JsonWalk.is(a, name, nameEnd, CONTENT_NAMES[i])) {
-                if (!filled(a, value, end)) {
+                if (!JsonWalk.filled(a, value, end)) {
                     return 0;
                 }
                 return Meaning.CONTENT | (i < VISIBLE_NAMES && !thinks(a, value, end) ? VISIBLE : SILENT);
@@ -268,14 +257,14 @@ public final class ChatEvents {
     private static boolean thinks(byte[] a, int value, int end) {
         int part = a[value] == '[' ? JsonWalk.firstIn(a, value, end) : -1;
         int name = part < 0 || a[part] != '{' ? -1 : JsonWalk.firstIn(a, part, end);
-        int type = name < 0 ? -1 : valueOf(a, name, end, TYPE);
+        int type = name < 0 ? -1 : JsonWalk.valueOf(a, name, end, TYPE);
         return type >= 0 && type + THINKING.length <= end && JsonWalk.is(a, type, type + THINKING.length, THINKING);
     }
 
     /** Whether MiniMax says here that it refused: beside every answer, with a code that is 0 when all is well. */
     private static boolean refused(byte[] a, int from, int to) {
         for (int name = JsonWalk.firstIn(a, from, to); name >= 0; ) {
-            int code = valueOf(a, name, to, STATUS_CODE);
+            int code = JsonWalk.valueOf(a, name, to, STATUS_CODE);
             if (code >= 0) {
                 return a[code] >= '1' && a[code] <= '9';
             }
@@ -285,15 +274,6 @@ public final class ChatEvents {
             name = end < 0 ? -1 : JsonWalk.next(a, end, to);
         }
         return false;
-    }
-
-    /** A string, array or object with something in it. */
-    static boolean filled(byte[] a, int value, int end) {
-        return switch (a[value]) {
-            case '"' -> end - value > 2;
-            case '[', '{' -> JsonWalk.firstIn(a, value, end) >= 0;
-            default -> false;
-        };
     }
 
     /** A finish reason that is neither null nor the empty string some servers send instead. */

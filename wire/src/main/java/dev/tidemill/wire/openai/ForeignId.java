@@ -54,7 +54,7 @@ final class ForeignId {
         for (int at = Swar.indexOfPair(a, from, to, '"', 'c');
                 at < to;
                 at = Swar.indexOfPair(a, at + 1, to, '"', 'c')) {
-            int value = ChatEvents.valueOf(a, at, to, CONTAINER);
+            int value = JsonWalk.valueOf(a, at, to, CONTAINER);
             if (value >= 0 && a[value] == '"') {
                 return true;
             }
@@ -97,7 +97,7 @@ final class ForeignId {
         }
         int end = before(a, i, from);
         int name = end - TYPE.length - 1;
-        return name >= from && ChatEvents.valueOf(a, name, quote + 1, TYPE) == quote;
+        return name >= from && JsonWalk.valueOf(a, name, quote + 1, TYPE) == quote;
     }
 
     /** The last byte before {@code i} that is not white space. */

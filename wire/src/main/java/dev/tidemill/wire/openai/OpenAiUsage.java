@@ -102,7 +102,7 @@ public final class OpenAiUsage {
         int found = -1;
         int i = Swar.indexOfPair(a, from, to, '"', 'u');
         while (i < to) {
-            int value = ChatEvents.valueOf(a, i, to, NAME);
+            int value = JsonWalk.valueOf(a, i, to, NAME);
             int end = i + 2;
             if (value >= 0 && a[value] == '{') {
                 int close = JsonWalk.valueEnd(a, value, to);

@@ -146,7 +146,7 @@ public final class ResponseEvent {
 
     /** Whether there is a delta with something in it. */
     boolean hasDelta(byte[] a) {
-        return fields.has(DELTA) && ChatEvents.filled(a, fields.from(DELTA), fields.to(DELTA));
+        return fields.has(DELTA) && JsonWalk.filled(a, fields.from(DELTA), fields.to(DELTA));
     }
 
     /** Whether there is an error that is not null. */

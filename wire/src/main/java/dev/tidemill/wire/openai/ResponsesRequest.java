@@ -1,18 +1,13 @@
 package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.dialect.Asked;
-import dev.tidemill.wire.dialect.Asked.Span;
 import dev.tidemill.wire.dialect.Asked.State;
 import dev.tidemill.wire.dialect.RequestException;
+import dev.tidemill.wire.dialect.RequestFields;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.FieldTable;
-import dev.tidemill.wire.json.JsonException;
 import dev.tidemill.wire.json.JsonKind;
-import dev.tidemill.wire.json.JsonScanner;
-import dev.tidemill.wire.json.JsonText;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A field that is null counts as absent. A field that is read may stand there only once, since two readers could take different ones.
  */
 public final class ResponsesRequest implements RequestReader {
-    /** Bytes of {@code previous_response_id} as written, without quotes. */
-    public static final int MAX_ID_BYTES = 256;
-
     private static final int MODEL = 0;
     private static final int STREAM = 1;
     private static final int MAX_OUTPUT = 2;
@@ -51,69 +43,34 @@ public final class ResponsesRequest implements RequestReader {
 
     private static final byte[] NOTHING = {};
 
-    private final JsonScanner fields = new JsonScanner(FIELDS, ChatRequest.MAX_DEPTH);
-
-    private int from;
-    private byte[] modelBytes = {};
-    private String model = "";
+    private final RequestFields fields = new RequestFields(FIELDS);
 
     @Override
     public Asked read(byte[] a, int from, int to) throws RequestException {
-        this.from = from;
-        try {
-            fields.scan(a, from, to);
-        } catch (JsonException e) {
-            throw new RequestException("request body: " + e.getMessage(), null, code(e.fault()));
-        }
-        if (fields.root() != JsonKind.OBJECT) {
-            throw new RequestException(
-                    "request body: " + fields.root().words() + " (expected: an object)", null, "invalid_type");
-        }
-        int repeated = fields.anyRepeated();
-        if (repeated >= 0) {
-            throw new RequestException(
-                    FIELDS.name(repeated) + ": a second one at byte " + (fields.from(repeated) - from)
-                            + " (expected: one)",
-                    FIELDS.name(repeated),
-                    "duplicate_parameter");
-        }
-        readModel(a);
-        boolean stream = flag(STREAM, false);
-        int maxOutput = maxOutput(a);
+        fields.scan(a, from, to);
+        String model = fields.name(MODEL);
         return new Asked(
                 model,
                 fields.from(MODEL) - from,
                 fields.to(MODEL) - from,
-                stream,
+                fields.flag(STREAM),
                 1,
-                maxOutput,
+                fields.count(MAX_OUTPUT, 1, RequestFields.MAX_OUTPUT_TOKENS, -1),
                 null,
-                span(fields.kind(INSTRUCTIONS).isNullish() ? INPUT : INSTRUCTIONS),
-                span(TOOLS),
-                state(a));
+                fields.span(fields.kind(INSTRUCTIONS).isNullish() ? INPUT : INSTRUCTIONS),
+                fields.span(TOOLS),
+                state(a, from));
     }
 
-    private @Nullable State state(byte[] a) throws RequestException {
-        String previous = previous(a);
+    private @Nullable State state(byte[] a, int from) throws RequestException {
+        String previous = fields.kind(PREVIOUS).isNullish() ? null : fields.name(PREVIOUS);
         String foreign = foreign(a);
-        boolean background = flag(BACKGROUND, false);
-        boolean stored = flag(STORE, true);
+        boolean background = fields.flag(BACKGROUND);
+        boolean stored = fields.kind(STORE).isNullish() || fields.flag(STORE);
         if (previous == null && foreign == null && !background && !stored) {
             return null;
         }
-        return new State(previous, foreign, background, background ? without(a, BACKGROUND) : null, stored);
-    }
-
-    private @Nullable String previous(byte[] a) throws RequestException {
-        JsonKind kind = fields.kind(PREVIOUS);
-        if (kind.isNullish()) {
-            return null;
-        }
-        if (kind != JsonKind.STRING) {
-            throw type(PREVIOUS, "a string");
-        }
-        checkLength(PREVIOUS, MAX_ID_BYTES);
-        return JsonText.string(a, fields.from(PREVIOUS), fields.to(PREVIOUS));
+        return new State(previous, foreign, background, background ? without(a, from, BACKGROUND) : null, stored);
     }
 
     private @Nullable String foreign(byte[] a) {
@@ -136,7 +93,7 @@ public final class ResponsesRequest implements RequestReader {
     }
 
     /** The edit that takes a field out of the body, with the one comma that would be too many. */
-    private Edits without(byte[] a, int field) {
+    private Edits without(byte[] a, int from, int field) {
         int start = fields.from(field);
         while (a[start - 1] != ':') {
             start--;
@@ -166,87 +123,5 @@ public final class ResponsesRequest implements RequestReader {
         Edits edits = new Edits();
         edits.replace(start - from, end - start, NOTHING);
         return edits;
-    }
-
-    private Span span(int field) {
-        return fields.kind(field).isNullish()
-                ? Span.NONE
-                : new Span(fields.from(field) - from, fields.to(field) - from);
-    }
-
-    private void readModel(byte[] a) throws RequestException {
-        JsonKind kind = fields.kind(MODEL);
-        if (kind.isNullish()) {
-            throw new RequestException("model: missing (expected: a string)", "model", "missing_required_parameter");
-        }
-        if (kind != JsonKind.STRING) {
-            throw type(MODEL, "a string");
-        }
-        checkLength(MODEL, ChatRequest.MAX_MODEL_BYTES);
-        int start = fields.from(MODEL);
-        if (!Arrays.equals(a, start, fields.to(MODEL), modelBytes, 0, modelBytes.length)) {
-            modelBytes = Arrays.copyOfRange(a, start, fields.to(MODEL));
-            model = JsonText.string(a, start, fields.to(MODEL));
-        }
-    }
-
-    private void checkLength(int field, int max) throws RequestException {
-        int length = fields.to(field) - fields.from(field) - 2;
-        if (length < 1 || length > max) {
-            throw invalid(field, length + " bytes", "1 to " + max);
-        }
-    }
-
-    private boolean flag(int field, boolean absent) throws RequestException {
-        JsonKind kind = fields.kind(field);
-        if (!kind.isNullish() && !kind.isBoolean()) {
-            throw type(field, "true or false");
-        }
-        return kind.isNullish() ? absent : kind == JsonKind.TRUE;
-    }
-
-    private int maxOutput(byte[] a) throws RequestException {
-        if (fields.kind(MAX_OUTPUT).isNullish()) {
-            return -1;
-        }
-        String expected = "a whole number, 1 to " + ChatRequest.MAX_OUTPUT_TOKENS;
-        if (fields.kind(MAX_OUTPUT) != JsonKind.NUMBER) {
-            throw type(MAX_OUTPUT, expected);
-        }
-        int start = fields.from(MAX_OUTPUT);
-        int length = fields.to(MAX_OUTPUT) - start;
-        int value = JsonText.wholeNumber(a, start, start + length, -1);
-        if (value < 1 || value > ChatRequest.MAX_OUTPUT_TOKENS) {
-            String shown = length > 24
-                    ? "a number of " + length + " characters"
-                    : new String(a, start, length, StandardCharsets.US_ASCII);
-            throw invalid(MAX_OUTPUT, shown, expected);
-        }
-        return value;
-    }
-
-    private RequestException invalid(int field, String value, String expected) {
-        String name = FIELDS.name(field);
-        return new RequestException(
-                name + ": " + value + " at byte " + (fields.from(field) - from) + " (expected: " + expected + ")",
-                name,
-                "invalid_value");
-    }
-
-    private RequestException type(int field, String expected) {
-        String name = FIELDS.name(field);
-        return new RequestException(
-                name + ": " + fields.kind(field).words() + " at byte " + (fields.from(field) - from) + " (expected: "
-                        + expected + ")",
-                name,
-                "invalid_type");
-    }
-
-    private static String code(JsonException.Fault fault) {
-        return switch (fault) {
-            case SYNTAX -> "invalid_json";
-            case ENCODING -> "invalid_encoding";
-            case DEPTH -> "nesting_too_deep";
-        };
     }
 }

@@ -1,10 +1,10 @@
 package dev.tidemill.wire.sse;
 
-/** An event larger than allowed. Carries no stack and nothing of the event. */
+/** An event larger than allowed, of whatever kind of stream. Carries no stack and nothing of the event. */
 public final class SseException extends Exception {
     private static final long serialVersionUID = 1;
 
-    SseException(String message) {
+    public SseException(String message) {
         super(message, null, false, false);
     }
 }

@@ -2,13 +2,13 @@ package dev.tidemill.wire.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.wire.Damage;
 import dev.tidemill.wire.Fixtures;
 import dev.tidemill.wire.Seeds;
 import dev.tidemill.wire.json.Edits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -28,19 +28,8 @@ class DamagedEventsTest {
             }
         }
         ResponseEvent event = new ResponseEvent();
-        byte[] likely = "{}[]\":,\\ nuef0".getBytes(StandardCharsets.UTF_8);
         for (int round = 0; round < 50_000; round++) {
-            byte[] a = payloads.get(random.nextInt(payloads.size())).clone();
-            int changes = random.nextInt(4);
-            for (int i = 0; i < changes; i++) {
-                a[random.nextInt(a.length)] = likely[random.nextInt(likely.length)];
-            }
-            if (random.nextBoolean()) {
-                a = Arrays.copyOf(a, random.nextInt(a.length + 1));
-                if (a.length > 0 && random.nextBoolean()) {
-                    a[a.length - 1] = '}';
-                }
-            }
+            byte[] a = Damage.to(payloads.get(random.nextInt(payloads.size())), random);
             int full = ChatEvents.classify(a, 0, a.length, false);
             int cheap = ChatEvents.classify(a, 0, a.length, true);
             assertThat(full | cheap).isBetween(0, 127);
