@@ -2,6 +2,7 @@ package dev.tidemill.core;
 
 import dev.tidemill.wire.dialect.ErrorText;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,11 @@ public record Failure(
             this.next = next;
             this.upstream = upstream;
             this.counts = counts;
+        }
+
+        /** As metrics and the access log say it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         public int status() {

@@ -393,6 +393,7 @@ public final class Exchange extends Timed implements Runnable {
             }
             ran = more == null || more.isNegative() ? ran : Clock.TOOL_GAP;
         }
+        home.meters().attempts().clockRanOut(ran.ordinal());
         String who = last == null
                 ? "the relay"
                 : "provider " + last.target().provider().name();
@@ -446,6 +447,9 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     void attempt(Attempt next) {
+        if (attempt != null) {
+            home.meters().attempts().again(attempt.index() == next.index());
+        }
         attempt = next;
         attempts++;
     }
