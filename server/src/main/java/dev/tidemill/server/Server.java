@@ -127,7 +127,7 @@ public final class Server implements RunningServer {
         adminRoutes.addAll(ConfigurationRoutes.of(watch, token));
         adminRoutes.addAll(HealthStateRoutes.of(relay.health(), events, clock, token));
         List<Route> clientRoutes = new ArrayList<>(health);
-        clientRoutes.addAll(ModelRoutes.of(directory, clock.instant().getEpochSecond()));
+        clientRoutes.addAll(ModelRoutes.of(directory, clock.instant()));
         clientRoutes.addAll(
                 new FilesService(store.files(), store.blobs(), ids, clock, batchLimits(configuration)).routes());
         clientRoutes.addAll(new BatchesService(store.batches(), batches, ids, clock).routes());
