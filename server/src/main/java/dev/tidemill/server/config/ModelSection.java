@@ -1,5 +1,6 @@
 package dev.tidemill.server.config;
 
+import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Target;
@@ -37,7 +38,7 @@ final class ModelSection {
     private static final Section TARGET = new Section(PROVIDER, MODEL, PRIORITY, WEIGHT, PREFILL, CONTEXT);
 
     private static final Option<List<Values>> TARGETS =
-            Option.required("targets", new ListOf<>(TARGET, 1, 100, "targets"), "Who may answer.");
+            Option.required("targets", new ListOf<>(TARGET, 1, Choice.MOST, "targets"), "Who may answer: at most 64.");
     private static final Option<Placed<Values>> POLICY =
             Option.optional("policy", new Placed.Of<>(new Overrides()), "What differs from `policy` below.");
 
