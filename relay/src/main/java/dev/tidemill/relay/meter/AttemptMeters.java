@@ -12,6 +12,7 @@ public final class AttemptMeters {
     private long givenUp;
     private long retries;
     private long failovers;
+    private long hedges;
 
     AttemptMeters(List<String> clockNames) {
         this.clockNames = List.copyOf(clockNames);
@@ -29,17 +30,23 @@ public final class AttemptMeters {
         sum.givenUp += givenUp;
         sum.retries += retries;
         sum.failovers += failovers;
+        sum.hedges += hedges;
     }
 
     public void succeeded() {
         whole++;
     }
 
+    /** One that was no doing of the provider's is given up. */
     public void failed(Failure.Kind kind) {
-        failed[kind.ordinal()]++;
+        if (kind.upstream()) {
+            failed[kind.ordinal()]++;
+        } else {
+            givenUp++;
+        }
     }
 
-    /** It ended by no doing of the provider's: the client left, the caller's time was over, we had no room. */
+    /** No doing of the provider's: the client left, the caller's time was over, another was faster, we had no room. */
     public void gaveUp() {
         givenUp++;
     }
@@ -51,6 +58,11 @@ public final class AttemptMeters {
         } else {
             failovers++;
         }
+    }
+
+    /** A second one begins beside one that is slow. */
+    public void hedged() {
+        hedges++;
     }
 
     /** @param index in {@link #clockNames} */
@@ -79,6 +91,10 @@ public final class AttemptMeters {
     /** At another target. */
     public long failovers() {
         return failovers;
+    }
+
+    public long hedges() {
+        return hedges;
     }
 
     /** As in the configuration. */

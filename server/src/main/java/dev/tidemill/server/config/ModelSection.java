@@ -30,11 +30,10 @@ final class ModelSection {
                     "Whether the model goes on from an assistant message, so that a broken stream can be continued.")
             .inForceOnlyAs("false");
     private static final Option<Integer> CONTEXT = Option.of(
-                    "context",
-                    Scalars.whole(0, 1_000_000_000),
-                    "0",
-                    "Tokens the model can hold; 0: not stated. Longer requests go to other targets.")
-            .inForceOnlyAs("0");
+            "context",
+            Scalars.whole(0, 1_000_000_000),
+            "0",
+            "Tokens the model can hold; 0: not stated. What is too long for one target goes to one that holds more.");
     private static final Section TARGET = new Section(PROVIDER, MODEL, PRIORITY, WEIGHT, PREFILL, CONTEXT);
 
     private static final Option<List<Values>> TARGETS =

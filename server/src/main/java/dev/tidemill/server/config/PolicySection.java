@@ -76,11 +76,10 @@ final class PolicySection {
     private static final Option<Double> SHARE =
             Option.of("share", Scalars.SHARE, "5%", "Of traffic that may be sent twice, and paid for twice.");
     private static final Option<Optional<Values>> HEDGE = Option.of(
-                    "hedge",
-                    new OrOff<>(new Section(QUANTILE, SHARE)),
-                    "off",
-                    "A second request when the first is slow; the first content wins.")
-            .inForceOnlyAs("off");
+            "hedge",
+            new OrOff<>(new Section(QUANTILE, SHARE)),
+            "off",
+            "A second request when the first is slow; the first content wins.");
 
     private static final Option<Long> BYTES =
             Option.of("bytes", Scalars.size("4KiB", "1GiB"), "4MiB", "Kept of each resumable stream, in memory.");

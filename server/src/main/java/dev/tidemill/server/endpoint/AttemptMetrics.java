@@ -22,6 +22,7 @@ final class AttemptMetrics {
                         "tidemill_failovers",
                         "Attempts at another target than the one that had failed just before",
                         attempts.failovers()),
+                counter("tidemill_hedges", "Attempts beside one that was slow", attempts.hedges()),
                 clocks(attempts));
     }
 

@@ -138,6 +138,7 @@ class ContractExampleTest {
                           client_gone: drain
                           heartbeat: 30s
                           open_early: 10s
+                          hedge: { quantile: p90 }
                         """).loaded().notInForce()).isEmpty();
     }
 }
