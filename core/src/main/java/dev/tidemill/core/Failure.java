@@ -61,10 +61,10 @@ public record Failure(
         OVERLOADED(503, "server_error", Next.OTHER, false, false),
         /** No target may be asked now: all are down, parked or taken out. */
         UNAVAILABLE(503, "upstream_error", Next.STOP, true, false),
-        /** The connection was refused. */
-        UPSTREAM_REFUSED(502, "upstream_error", Next.OTHER_FIRST, true, true),
-        /** No connection for another reason: name, route, TLS, proxy. */
-        UPSTREAM_CONNECT(502, "upstream_error", Next.OTHER, true, true),
+        /** The connection was refused. Held against the host. */
+        UPSTREAM_REFUSED(502, "upstream_error", Next.OTHER_FIRST, true, false),
+        /** No connection for another reason: name, route, TLS, proxy. Held against the host. */
+        UPSTREAM_CONNECT(502, "upstream_error", Next.OTHER, true, false),
         /** The connection broke, or the answer ended before it was whole; the provider may have charged for it. */
         UPSTREAM_BROKEN(502, "upstream_error", Next.SAME_FIRST, true, true),
         /** What came is no answer: malformed HTTP, another content type, HTML, nothing. */
