@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +66,7 @@ class SecretsTest {
                 folder,
                 "",
                 ", headers: { x-team: " + FIXED_HEADER + " }, pool: { idle: 1s }",
-                "log: { access: access.log }\npolicy: { clocks: { gap: 300ms, first_content: 300ms, headers: 300ms } }");
+                "log: { access: access.log }\npolicy: { breaker: off, clocks: { gap: 300ms, first_content: 300ms, headers: 300ms } }");
         key = node.key("owner");
     }
 
@@ -120,6 +121,9 @@ class SecretsTest {
         };
     }
 
+    /** Statuses after which the provider's key or model is not used for minutes, or until the next start. */
+    private static final Set<String> TAKES_OUT = Set.of("401", "402", "403", "404");
+
     private void liveRequests() throws IOException {
         List<String> behaviours = List.of(
                 "tokens=5",
@@ -160,6 +164,10 @@ class SecretsTest {
                 Answer answer = node.ask("POST", "/v1/chat/completions", key, Node.chat("gpt-test", PROMPT, stream));
                 if (answer.status() != 200) {
                     refused.add(answer);
+                }
+                if (TAKES_OUT.contains(behaviour.substring(0, 3))) {
+                    node.stop();
+                    node.startAgain();
                 }
             }
         }
