@@ -6,9 +6,11 @@ import dev.tidemill.core.key.Key;
 import dev.tidemill.relay.exchange.Address;
 import dev.tidemill.relay.exchange.Authenticate;
 import dev.tidemill.relay.exchange.Credential;
+import dev.tidemill.relay.exchange.Downstream;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.relay.meter.AccessLine;
+import dev.tidemill.relay.replay.ResumableDownstream;
 import dev.tidemill.relay.service.Routing;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
@@ -82,8 +84,28 @@ final class Reception {
         } else if (head.contentLength() > bodyLimit) {
             refuse(tooLarge(head.contentLength()));
         } else {
-            connection.run(new Exchange(home, downstream, address, RequestIds.next(home.loop())));
+            Downstream to = downstream();
+            if (to != null) {
+                connection.run(new Exchange(home, to, address, RequestIds.next(home.loop())));
+            }
         }
+    }
+
+    /** With a replay log where the client asks for one; null: it asks in a way that was refused. */
+    private @Nullable Downstream downstream() {
+        Head head = connection.head();
+        int wish = head.find(Header.X_TIDEMILL_RESUMABLE);
+        if (wish < 0 || head.valueIs(wish, "false")) {
+            return downstream;
+        }
+        if (!head.valueIs(wish, "true")) {
+            refuse(Failure.invalid(
+                    "X-Tidemill-Resumable",
+                    "invalid_value",
+                    "X-Tidemill-Resumable: '" + NotFound.shortened(head.value(wish)) + "' (expected: true or false)"));
+            return null;
+        }
+        return new ResumableDownstream(downstream, port.replayLogs(), home.loop());
     }
 
     /** Bytes that the current request's body may have. */
@@ -183,7 +205,9 @@ final class Reception {
         }
         to.header("access-control-allow-origin", origin);
         to.header("vary", "origin");
-        to.header("access-control-expose-headers", "x-request-id, x-tidemill-target, x-tidemill-attempts, retry-after");
+        to.header(
+                "access-control-expose-headers",
+                "x-request-id, x-tidemill-target, x-tidemill-attempts, x-tidemill-stream, retry-after");
         return true;
     }
 
