@@ -157,8 +157,13 @@ final class Attempt implements Receiver, Waiter {
                 && target.provider().streamUsage() == StreamUsage.ASK;
     }
 
+    /** What follows the provider's base URL. */
+    String requestTarget() {
+        return exchange.address().upstream(chosen.model());
+    }
+
     RequestHead requestHead() {
-        return exchange.home().requestHead(pool, exchange.endpoint(), credential);
+        return exchange.home().requestHead(pool, credential);
     }
 
     void send(ByteBuf request) {
@@ -180,8 +185,7 @@ final class Attempt implements Receiver, Waiter {
         }
         upstreamRequestId = requestIdAt < 0 ? null : shortened(head.value(requestIdAt));
         boolean stream = exchange.streams();
-        AnswerHead read = AnswerHead.read(
-                head, target.provider().name(), stream, exchange.endpoint().protocol());
+        AnswerHead read = AnswerHead.read(head, target.provider().name(), stream, exchange.endpoint());
         if (read.failure() != null) {
             failed(read.failure());
             return;

@@ -446,7 +446,8 @@ public final class Exchange extends Timed implements Runnable {
         clocks = shortened;
         totalDue = begun + shortened.total().toNanos();
         Duration early = to.policy().openEarly();
-        if (early != null && streams() && downstream.live()) {
+        boolean events = streams() && endpoint() != Endpoint.STREAM_GENERATE_ARRAY;
+        if (early != null && events && downstream.live()) {
             heartbeatDue = begun + early.toNanos();
         }
         due();

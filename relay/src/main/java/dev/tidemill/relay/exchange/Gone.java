@@ -53,7 +53,7 @@ final class Gone implements Downstream {
     }
 
     @Override
-    public void forwardHeaders(ByteBuf to, Set<String> fixed) {}
+    public void forwardHeaders(ByteBuf to, Exchange running, Set<String> fixed) {}
 
     @Override
     public boolean live() {
