@@ -9,11 +9,7 @@ import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Policy.ClientGone;
 import dev.tidemill.relay.HttpClient.Answer;
 import dev.tidemill.relay.exchange.Exchange;
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,22 +34,6 @@ class ResumableStreamsTest {
 
     private final KeySecret other = KeySecret.generate(new SplittableRandom(8));
     private RelayFixture fixture;
-
-    /** What a connection brought: the stream's id, and payload up to where it was cut. */
-    private record Part(String id, byte[] bytes, boolean ended) {
-        String text() {
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
-
-        List<String> events() {
-            List<String> events = new ArrayList<>();
-            String text = text();
-            for (int at = 0, end; (end = text.indexOf("\n\n", at)) >= 0; at = end + 2) {
-                events.add(text.substring(at, end + 2));
-            }
-            return events;
-        }
-    }
 
     @BeforeEach
     void start() throws Exception {
@@ -106,39 +86,7 @@ class ResumableStreamsTest {
 
     /** Reads so many bytes of payload, then leaves. */
     private Part part(String request, int bytes) throws IOException {
-        return part(request, bytes, 0);
-    }
-
-    private Part part(String request, int bytes, int window) throws IOException {
-        try (HttpClient client = new HttpClient(fixture.address, window)) {
-            client.send(request);
-            return part(client.in(), bytes);
-        }
-    }
-
-    private static Part part(InputStream in, int bytes) throws IOException {
-        String head = Unchunked.head(in);
-        assertThat(head).startsWith("HTTP/1.1 200").contains("content-type: text/event-stream");
-        String id = head.lines()
-                .filter(line -> line.startsWith("x-tidemill-stream: "))
-                .map(line -> line.substring(19))
-                .findFirst()
-                .orElse("");
-        InputStream payload = new Unchunked(in);
-        ByteArrayOutputStream got = new ByteArrayOutputStream();
-        boolean ended = false;
-        try {
-            while (!ended && got.size() < bytes) {
-                int b = payload.read();
-                ended = b < 0;
-                if (!ended) {
-                    got.write(b);
-                }
-            }
-        } catch (EOFException | SocketException e) {
-            ended = false;
-        }
-        return new Part(id, got.toByteArray(), ended);
+        return Part.of(fixture.address, request, bytes);
     }
 
     private Answer one(String request) throws IOException {
@@ -260,18 +208,13 @@ class ResumableStreamsTest {
         try (HttpClient client = fixture.client();
                 HttpClient reader = fixture.client()) {
             client.send(chat("sim-infinite+speed=100"));
-            String head = Unchunked.head(client.in());
-            String id = head.lines()
-                    .filter(line -> line.startsWith("x-tidemill-stream"))
-                    .findFirst()
-                    .orElseThrow()
-                    .substring(19);
+            String id = Part.id(Unchunked.head(client.in()));
             reader.send(get(id, 2));
             Eventually.until(() -> fixture.relay.streams().readers() == 1);
 
             Answer cancelled = one(ask("DELETE", id, fixture.key));
             assertThat(cancelled.status()).isEqualTo(204);
-            Part read = part(reader.in(), ALL);
+            Part read = Part.read(reader.in(), ALL);
             assertThat(read.ended()).isTrue();
             assertThat(read.events().getLast()).contains("data: {\"error\":{").contains("stream_cancelled");
             assertThat(new String(new Unchunked(client.in()).readAllBytes(), StandardCharsets.UTF_8))
@@ -335,19 +278,14 @@ class ResumableStreamsTest {
         try (HttpClient slow = new HttpClient(fixture.address, 4 << 10);
                 HttpClient client = fixture.client()) {
             client.send(chat("sim-tokens=12000"));
-            String id = Unchunked.head(client.in())
-                    .lines()
-                    .filter(line -> line.startsWith("x-tidemill-stream"))
-                    .findFirst()
-                    .orElseThrow()
-                    .substring(19);
+            String id = Part.id(Unchunked.head(client.in()));
             slow.send(get(id, 0));
             byte[] whole = new Unchunked(client.in()).readAllBytes();
             assertThat(whole).hasSizeGreaterThan(2_000_000);
             Part fast = part(get(id, 0), ALL);
             assertThat(fast.bytes()).isEqualTo(whole);
             assertThat(fixture.relay.streams().readers()).isEqualTo(1);
-            assertThat(part(slow.in(), ALL).bytes()).isEqualTo(whole);
+            assertThat(Part.read(slow.in(), ALL).bytes()).isEqualTo(whole);
         }
         fixture.atRest();
     }
@@ -357,11 +295,7 @@ class ResumableStreamsTest {
         policy(ClientGone.CANCEL, Duration.ofMillis(60), null, Policy.DEFAULT.resume());
         try (HttpClient client = fixture.client()) {
             client.send(chat("sim-tokens=10+stall-after=3;for=500ms"));
-            String head = Unchunked.head(client.in());
-            String id = head.substring(head.indexOf("x-tidemill-stream: ") + 19)
-                    .lines()
-                    .findFirst()
-                    .orElseThrow();
+            String id = Part.id(Unchunked.head(client.in()));
             Part reader = part(get(id, 0), ALL);
             String sent = new String(new Unchunked(client.in()).readAllBytes(), StandardCharsets.UTF_8);
             assertThat(sent)
@@ -463,7 +397,7 @@ class ResumableStreamsTest {
             reader.send(get(first.id(), 0));
             Eventually.until(() -> fixture.relay.streams().readers() == 1);
             fixture.relay.drain(Duration.ofMillis(100));
-            Part read = part(reader.in(), ALL);
+            Part read = Part.read(reader.in(), ALL);
             assertThat(read.ended()).isTrue();
             assertThat(read.events().getLast()).contains("\"code\":\"draining\"");
             assertThat(fixture.relay.running()).isZero();
@@ -477,7 +411,7 @@ class ResumableStreamsTest {
             reader.send(get(first.id(), 1_000_000));
             Eventually.until(() -> fixture.relay.streams().readers() == 1);
             fixture.relay.close();
-            assertThat(part(reader.in(), ALL).ended()).isFalse();
+            assertThat(Part.read(reader.in(), ALL).ended()).isFalse();
         }
         Eventually.until(() -> fixture.relay.streams().readers() == 0);
     }

@@ -7,6 +7,7 @@ import dev.tidemill.relay.exchange.Address;
 import dev.tidemill.relay.exchange.Authenticate;
 import dev.tidemill.relay.exchange.Credential;
 import dev.tidemill.relay.exchange.Downstream;
+import dev.tidemill.relay.exchange.Endpoint;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.relay.meter.AccessLine;
@@ -84,7 +85,7 @@ final class Reception {
         } else if (head.contentLength() > bodyLimit) {
             refuse(tooLarge(head.contentLength()));
         } else {
-            Downstream to = downstream();
+            Downstream to = downstream(address);
             if (to != null) {
                 connection.run(new Exchange(home, to, address, RequestIds.next(home.loop())));
             }
@@ -92,7 +93,7 @@ final class Reception {
     }
 
     /** With a replay log where the client asks for one; null: it asks in a way that was refused. */
-    private @Nullable Downstream downstream() {
+    private @Nullable Downstream downstream(Address address) {
         Head head = connection.head();
         int wish = head.find(Header.X_TIDEMILL_RESUMABLE);
         if (wish < 0 || head.valueIs(wish, "false")) {
@@ -103,6 +104,14 @@ final class Reception {
                     "X-Tidemill-Resumable",
                     "invalid_value",
                     "X-Tidemill-Resumable: '" + NotFound.shortened(head.value(wish)) + "' (expected: true or false)"));
+            return null;
+        }
+        if (address.endpoint() == Endpoint.STREAM_GENERATE_ARRAY) {
+            refuse(Failure.invalid(
+                    "alt",
+                    "invalid_value",
+                    "X-Tidemill-Resumable: true, and no alt=sse (expected: ?alt=sse). A part of a JSON array is no JSON,"
+                            + " so only a stream of events can be come back to"));
             return null;
         }
         return new ResumableDownstream(downstream, port.replayLogs(), home.loop());

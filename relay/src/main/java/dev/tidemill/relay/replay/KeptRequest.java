@@ -1,6 +1,7 @@
 package dev.tidemill.relay.replay;
 
 import dev.tidemill.relay.exchange.Downstream;
+import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.loop.Memory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -16,10 +17,10 @@ final class KeptRequest {
     private final Memory memory;
 
     /** Copies what goes with the client's connection. */
-    KeptRequest(Downstream client, Memory memory) {
+    KeptRequest(Downstream client, Exchange exchange, Memory memory) {
         this.body = Arrays.copyOfRange(client.body(), client.bodyFrom(), client.bodyTo());
         ByteBuf lines = Unpooled.buffer();
-        client.forwardHeaders(lines, Set.of());
+        client.forwardHeaders(lines, exchange, Set.of());
         this.headers = lines.toString(StandardCharsets.ISO_8859_1).split("\r\n");
         this.memory = memory;
         memory.add(body.length); // not refused: the connection gives as much back

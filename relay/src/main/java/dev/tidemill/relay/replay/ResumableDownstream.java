@@ -248,7 +248,7 @@ public final class ResumableDownstream implements Downstream {
         if (left || its == null || !its.open()) {
             return false;
         }
-        kept = new KeptRequest(client, loop.memory());
+        kept = new KeptRequest(client, Objects.requireNonNull(exchange), loop.memory());
         left = true;
         client.done();
         return true;
@@ -292,9 +292,9 @@ public final class ResumableDownstream implements Downstream {
     }
 
     @Override
-    public void forwardHeaders(ByteBuf to, Set<String> fixed) {
+    public void forwardHeaders(ByteBuf to, Exchange running, Set<String> fixed) {
         if (kept == null) {
-            client.forwardHeaders(to, fixed);
+            client.forwardHeaders(to, running, fixed);
         } else {
             kept.forwardHeaders(to, fixed);
         }
