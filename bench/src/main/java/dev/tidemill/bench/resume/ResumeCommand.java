@@ -69,8 +69,12 @@ public final class ResumeCommand implements Callable<Integer> {
 
                 | protocol | streams | broken by the provider | events | cut after an event | cut at a random byte | unions | that differ |
                 |---|--:|--:|--:|--:|--:|--:|--:|""");
+        int unions = 0;
+        int cuts = 0;
         for (Api api : Api.values()) {
             Row row = prove(api, random.split(), verdict);
+            unions += row.unions;
+            cuts += row.cuts.values().stream().mapToInt(Integer::intValue).sum();
             System.out.printf(
                     "| %s | %d | %d | %d | %d | %d | %d | %d |%n",
                     api.words(),
@@ -83,6 +87,8 @@ public final class ResumeCommand implements Callable<Integer> {
                     row.unions,
                     row.differ);
         }
+        verdict.figure("unions compared", Integer.toString(unions));
+        verdict.figure("connections cut", Integer.toString(cuts));
         return verdict.close();
     }
 

@@ -63,11 +63,10 @@ final class PolicySection {
                     "What happens to an event that is no JSON.")
             .inForceOnlyAs("drop");
     private static final Option<Policy.ClientGone> CLIENT_GONE = Option.of(
-                    "client_gone",
-                    Scalars.choice(Policy.ClientGone.class),
-                    "cancel",
-                    "What happens upstream when the client leaves: tokens not made are not paid for.")
-            .inForceOnlyAs("cancel");
+            "client_gone",
+            Scalars.choice(Policy.ClientGone.class),
+            "cancel",
+            "What happens upstream when the client leaves: tokens not made are not paid for.");
     private static final Option<Optional<Duration>> HEARTBEAT = Option.of(
                     "heartbeat",
                     new OrOff<>(Scalars.duration("1s", "10m")),
@@ -96,9 +95,8 @@ final class PolicySection {
             Option.of("bytes", Scalars.size("4KiB", "1GiB"), "4MiB", "Kept of each resumable stream, in memory.");
     private static final Option<Duration> KEEP =
             Option.of("keep", Scalars.duration("1s", "7d"), "10m", "How long after its end.");
-    private static final Option<Values> RESUME = Option.group(
-                    "resume", new Section(BYTES, KEEP), "What is kept for a client that comes back.")
-            .later();
+    private static final Option<Values> RESUME =
+            Option.group("resume", new Section(BYTES, KEEP), "What is kept for a client that comes back.");
 
     static final Section SECTION =
             new Section(CLOCKS, RETRY, BREAKER, ON_BREAK, BAD_EVENT, CLIENT_GONE, HEARTBEAT, OPEN_EARLY, HEDGE, RESUME);
