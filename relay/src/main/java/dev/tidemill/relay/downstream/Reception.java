@@ -86,6 +86,10 @@ final class Reception {
         }
     }
 
+    Spoken spoken() {
+        return spoken;
+    }
+
     /** Bytes that the current request's body may have. */
     long bodyLimit() {
         return bodyLimit;
@@ -183,7 +187,9 @@ final class Reception {
         }
         to.header("access-control-allow-origin", origin);
         to.header("vary", "origin");
-        to.header("access-control-expose-headers", "x-request-id, x-tidemill-target, x-tidemill-attempts, retry-after");
+        to.header(
+                "access-control-expose-headers",
+                "x-request-id, x-tidemill-target, x-tidemill-attempts, retry-after, " + LimitHeaders.NAMES);
         return true;
     }
 

@@ -6,6 +6,7 @@ import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.upstream.Pool;
 import dev.tidemill.relay.upstream.Receiver;
 import dev.tidemill.relay.upstream.UpstreamConnection;
@@ -35,6 +36,7 @@ final class Attempt implements Receiver, Waiter {
     private final Target target;
     private final int credential;
     private final Pool pool;
+    private final Crossing crossing;
 
     private @Nullable UpstreamConnection connection;
     private @Nullable Answer answer;
@@ -46,20 +48,23 @@ final class Attempt implements Receiver, Waiter {
     private boolean abandoned;
     private boolean replace;
     private boolean replaced;
+    private boolean tooMany;
     private long sentAt;
     private long firstContentAt;
 
     /**
      * @param ticket of its beginning at the target's health, which it ends
      * @param credential the index of the provider's key, below 0: none
+     * @param crossing its room at the target, which it leaves
      */
-    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential) {
+    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential, Crossing crossing) {
         this.exchange = exchange;
         this.chosen = chosen;
         this.target = chosen.target();
         this.ticket = ticket;
         this.index = Choice.index(ticket);
         this.credential = credential;
+        this.crossing = crossing;
         this.pool = exchange.home().pools().of(target.provider());
     }
 
@@ -179,6 +184,11 @@ final class Attempt implements Receiver, Waiter {
             requestIdAt = head.find(Header.REQUEST_ID);
         }
         upstreamRequestId = requestIdAt < 0 ? null : shortened(head.value(requestIdAt));
+        crossing.answerHead(
+                head,
+                exchange.home().rateLimitHeaders(),
+                exchange.home().clock().millis());
+        tooMany = head.status() == 529;
         boolean stream = exchange.streams();
         AnswerHead read = AnswerHead.read(
                 head, target.provider().name(), stream, exchange.endpoint().protocol());
@@ -222,6 +232,7 @@ final class Attempt implements Receiver, Waiter {
             now.ended();
             exchange.downstream().flush();
         }
+        crossing.leave(System.nanoTime());
     }
 
     @Override
@@ -254,6 +265,11 @@ final class Attempt implements Receiver, Waiter {
             firstContentAt = System.nanoTime();
             chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
             chosen.credentials().worked(credential);
+            if (streams()) {
+                crossing.firstContent(firstContentAt - sentAt);
+            } else {
+                crossing.answered();
+            }
         }
     }
 
@@ -263,6 +279,7 @@ final class Attempt implements Receiver, Waiter {
     void succeeded() {
         long now = System.nanoTime();
         chosen.health().succeeded(ended(), now, now - sentAt);
+        crossing.leave(now);
     }
 
     /** It says nothing about the target. */
@@ -275,6 +292,9 @@ final class Attempt implements Receiver, Waiter {
         long now = System.nanoTime();
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
+        if (tooMany || failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED) {
+            crossing.refused(now, nanos);
+        }
         switch (failure.kind()) {
             case UPSTREAM_REFUSED, UPSTREAM_CONNECT -> {
                 if (ticket != 0) {
@@ -388,6 +408,7 @@ final class Attempt implements Receiver, Waiter {
     void abandon() {
         abandoned = true;
         drop();
+        crossing.leave(System.nanoTime());
         if (waiting) {
             waiting = false;
             pool.giveUp(this);
