@@ -40,7 +40,7 @@ public final class Upstreams {
     private Bounds bounds(Choice choice) {
         UpstreamLimit[][] limits = new UpstreamLimit[choice.size()][];
         LearnedOutput[] outputs = new LearnedOutput[choice.size()];
-        long now = System.nanoTime();
+        long now = System.nanoTime() - 1_000_000_000L; // before the request that it is made for began
         for (int i = 0; i < limits.length; i++) {
             Candidate candidate = choice.at(i);
             OneTarget target = byTarget.computeIfAbsent(
