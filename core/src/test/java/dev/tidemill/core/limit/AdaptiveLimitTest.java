@@ -76,6 +76,23 @@ class AdaptiveLimitTest {
     }
 
     @Test
+    void wholeAnswersLetItGrowAndNeverLowerIt() {
+        Deque<Passage> in = enter(10);
+        in.peek().refused(now, 0);
+        assertThat(limit.limit()).isEqualTo(7);
+        in.forEach(p -> p.leave(now));
+        for (int i = 0; i < 200; i++) {
+            now += SECOND;
+            in = enter(limit.limit());
+            int before = limit.limit();
+            in.forEach(Passage::answered);
+            assertThat(limit.limit()).isGreaterThanOrEqualTo(before);
+            in.forEach(p -> p.leave(now));
+        }
+        assertThat(limit.limit()).isGreaterThan(20);
+    }
+
+    @Test
     void itNeverSinksBelowOneAndRecoversUntilItIsOff() {
         for (int i = 0; i < 30; i++) {
             Passage passage = enter();
