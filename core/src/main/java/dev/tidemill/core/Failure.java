@@ -58,8 +58,10 @@ public record Failure(
         DRAINING(503, "server_error"),
         /** We have no room: memory, connections, the queue. */
         OVERLOADED(503, "server_error", Next.OTHER, false, false),
-        /** No target may be asked now: all are down, parked or taken out. */
+        /** No target may be asked now: all are down. */
         UNAVAILABLE(503, "upstream_error", Next.STOP, true, false),
+        /** No target may be asked before somebody has done something: keys are refused or models unknown. */
+        TAKEN_OUT(503, "upstream_error", Next.STOP, true, false),
         /** The connection was refused. */
         UPSTREAM_REFUSED(502, "upstream_error", Next.OTHER_FIRST, true, true),
         /** No connection for another reason: name, route, TLS, proxy. */

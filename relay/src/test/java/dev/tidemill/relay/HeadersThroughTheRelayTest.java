@@ -100,6 +100,7 @@ class HeadersThroughTheRelayTest {
                             "accept",
                             "user-agent",
                             "openai-beta",
+                            "idempotency-key",
                             "content-length");
             assertThat(seen.target()).isEqualTo("/v1/chat/completions");
             assertThat(seen.header("host")).isEqualTo("127.0.0.1:" + fixture.simulator.port());

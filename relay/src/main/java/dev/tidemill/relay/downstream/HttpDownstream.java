@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.limit.Allowance;
 import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.route.Clocks;
+import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.exchange.Credential;
 import dev.tidemill.relay.exchange.Downstream;
 import dev.tidemill.relay.exchange.Exchange;
@@ -12,12 +13,17 @@ import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.ratelimit.RetryAfter;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection as the downstream of the exchange that runs on it. */
 final class HttpDownstream implements Downstream {
+    private static final byte[] ANTHROPIC_VERSION =
+            "anthropic-version: 2023-06-01\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] IDEMPOTENCY_KEY = "idempotency-key: ".getBytes(StandardCharsets.US_ASCII);
+
     private final HttpConnection connection;
     private final Reception reception;
     private final Credential credential = new Credential();
@@ -53,18 +59,37 @@ final class HttpDownstream implements Downstream {
     }
 
     @Override
-    public void forwardHeaders(ByteBuf to, Set<String> fixed) {
+    public void forwardHeaders(ByteBuf to, Exchange running, Set<String> fixed) {
         Head head = connection.head();
+        Protocol protocol = running.endpoint().protocol();
+        boolean versioned = fixed.contains(Header.ANTHROPIC_VERSION.lower());
+        boolean idempotent = protocol != Protocol.OPENAI || fixed.contains(Header.IDEMPOTENCY_KEY.lower());
         for (int i = 0; i < head.count(); i++) {
             Header known = head.known(i);
-            boolean allowed = known == Header.CONTENT_TYPE
-                    || known == Header.ACCEPT
-                    || known == Header.USER_AGENT
-                    || known == Header.OPENAI_BETA;
-            if (allowed && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
+            if (forwarded(known, protocol) && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
+                versioned |= known == Header.ANTHROPIC_VERSION;
+                idempotent |= known == Header.IDEMPOTENCY_KEY;
                 to.writeBytes(head.bytes(), head.lineFrom(i), head.lineTo(i) - head.lineFrom(i));
             }
         }
+        if (protocol == Protocol.ANTHROPIC && !versioned) {
+            to.writeBytes(ANTHROPIC_VERSION);
+        }
+        if (!idempotent) { // the same for every attempt, so that a provider that knows it charges once
+            to.writeBytes(IDEMPOTENCY_KEY);
+            to.writeCharSequence(running.requestId(), StandardCharsets.US_ASCII);
+            to.writeShort(0x0d0a);
+        }
+    }
+
+    private static boolean forwarded(Header known, Protocol protocol) {
+        return switch (known) {
+            case CONTENT_TYPE, ACCEPT, USER_AGENT -> true;
+            case OPENAI_BETA, IDEMPOTENCY_KEY -> protocol == Protocol.OPENAI;
+            case ANTHROPIC_VERSION, ANTHROPIC_BETA -> protocol == Protocol.ANTHROPIC;
+            case X_GOOG_API_CLIENT -> protocol == Protocol.GEMINI;
+            default -> false;
+        };
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.tidemill.relay.downstream;
 
+import dev.tidemill.wire.anthropic.MessagesDialect;
 import dev.tidemill.wire.dialect.Dialect;
+import dev.tidemill.wire.gemini.GeminiDialect;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.openai.ChatDialect;
@@ -8,8 +10,8 @@ import dev.tidemill.wire.openai.ChatDialect;
 /** Whose client asks, and in whose words errors are told: said by the path, and where that is several's, by a header. */
 public enum Spoken {
     OPENAI(ChatDialect.INSTANCE),
-    ANTHROPIC(ChatDialect.INSTANCE),
-    GEMINI(ChatDialect.INSTANCE);
+    ANTHROPIC(MessagesDialect.INSTANCE),
+    GEMINI(GeminiDialect.EVENTS);
 
     @SuppressWarnings("ImmutableEnumChecker") // dialects have no state
     private final Dialect dialect;

@@ -32,21 +32,23 @@ record AnswerHead(
         @Nullable Duration retryAfter,
         @Nullable Failure failure) {
 
-    static AnswerHead read(Head head, String provider, boolean streamAsked, Protocol protocol) {
-        boolean known = head.status() != 529 || protocol == Protocol.ANTHROPIC; // only its clients know 529
+    static AnswerHead read(Head head, String provider, boolean streamAsked, Endpoint endpoint) {
+        boolean known = head.status() != 529 || endpoint.protocol() == Protocol.ANTHROPIC; // only its clients know 529
         int status = known ? head.status() : 503;
         int type = head.find(Header.CONTENT_TYPE);
         String contentType = type < 0 ? "" : head.value(type).toLowerCase(Locale.ROOT);
         int encoding = head.find(Header.CONTENT_ENCODING);
         Coding coding = encoding < 0 ? Coding.NONE : Coding.of(head.value(encoding));
-        boolean events = contentType.startsWith("text/event-stream");
+        boolean json = contentType.startsWith("application/json");
+        boolean array = endpoint == Endpoint.STREAM_GENERATE_ARRAY;
+        boolean events = array ? json : contentType.startsWith("text/event-stream");
         Failure failure = coding == null
                 ? unreadable(provider, head.value(encoding))
                 : events && status < 300 && !streamAsked ? unasked(provider) : refusal(head, provider);
         return new AnswerHead(
                 status,
                 events,
-                contentType.startsWith("application/json"),
+                json,
                 head.framing() == Framing.CHUNKED,
                 head.framing() == Framing.LENGTH ? head.contentLength() : -1,
                 coding == null ? Coding.NONE : coding,

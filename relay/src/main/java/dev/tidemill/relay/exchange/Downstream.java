@@ -29,7 +29,7 @@ public interface Downstream {
     int bodyTo();
 
     /** Appends the client's headers that may go upstream, each a whole line; {@code fixed} names win over the client's. */
-    void forwardHeaders(ByteBuf to, java.util.Set<String> fixed);
+    void forwardHeaders(ByteBuf to, Exchange exchange, java.util.Set<String> fixed);
 
     /**
      * The route's clocks, shortened to what the client says it waits.

@@ -1,18 +1,36 @@
 package dev.tidemill.relay.exchange;
 
+import static dev.tidemill.core.route.Protocol.ANTHROPIC;
+import static dev.tidemill.core.route.Protocol.GEMINI;
+import static dev.tidemill.core.route.Protocol.OPENAI;
+
 import dev.tidemill.core.route.Protocol;
+import dev.tidemill.wire.anthropic.MessagesDialect;
 import dev.tidemill.wire.dialect.Dialect;
+import dev.tidemill.wire.gemini.GeminiDialect;
 import dev.tidemill.wire.openai.ChatDialect;
+import dev.tidemill.wire.openai.ResponsesDialect;
 
 /**
  * A relayed call of one of the APIs: what the client asks for, and what is appended to a provider's {@code base_url}.
  *
- * @see <a href="https://platform.openai.com/docs/api-reference">OpenAI API reference</a>
+ * @see <a href="https://platform.openai.com/docs/api-reference">OpenAI</a>
+ * @see <a href="https://docs.claude.com/en/api/messages">Anthropic</a>
+ * @see <a href="https://ai.google.dev/api/generate-content">Gemini</a>
  */
 public enum Endpoint {
-    CHAT_COMPLETIONS(Protocol.OPENAI, "/chat/completions", true, ChatDialect.INSTANCE),
-    COMPLETIONS(Protocol.OPENAI, "/completions", true, ChatDialect.INSTANCE),
-    EMBEDDINGS(Protocol.OPENAI, "/embeddings", false, ChatDialect.INSTANCE);
+    CHAT_COMPLETIONS(OPENAI, "/chat/completions", true, ChatDialect.INSTANCE),
+    COMPLETIONS(OPENAI, "/completions", true, ChatDialect.INSTANCE),
+    EMBEDDINGS(OPENAI, "/embeddings", false, ChatDialect.INSTANCE),
+    RESPONSES(OPENAI, "/responses", true, ResponsesDialect.INSTANCE),
+    MESSAGES(ANTHROPIC, "/messages", true, MessagesDialect.INSTANCE),
+    COUNT_TOKENS(ANTHROPIC, "/messages/count_tokens", false, MessagesDialect.INSTANCE),
+    GENERATE_CONTENT(GEMINI, ":generateContent", false, GeminiDialect.EVENTS),
+    STREAM_GENERATE_CONTENT(GEMINI, ":streamGenerateContent", true, GeminiDialect.EVENTS),
+    /** The same without {@code alt=sse}: the stream is a JSON array. */
+    STREAM_GENERATE_ARRAY(GEMINI, ":streamGenerateContent", true, GeminiDialect.ARRAY),
+    GEMINI_COUNT_TOKENS(GEMINI, ":countTokens", false, GeminiDialect.EVENTS),
+    GEMINI_EMBED_CONTENT(GEMINI, ":embedContent", false, GeminiDialect.EVENTS);
 
     private final Protocol protocol;
     private final String suffix;
@@ -30,7 +48,7 @@ public enum Endpoint {
 
     /** The path here, with {@code {model}} where a path names one. */
     public String path() {
-        return "/v1" + suffix;
+        return protocol == GEMINI ? "/v1beta/models/{model}" + suffix : "/v1" + suffix;
     }
 
     public Protocol protocol() {
@@ -41,12 +59,12 @@ public enum Endpoint {
         return dialect;
     }
 
-    /** What follows the provider's base URL. */
+    /** What follows the provider's base URL, behind the model where the path names one. */
     String suffix() {
         return suffix;
     }
 
-    /** Whether the answer may be a stream of events. */
+    /** Whether the answer may be a stream of events; where the path says so, it is one. */
     boolean streams() {
         return streams;
     }

@@ -201,7 +201,8 @@ final class EventAnswer implements Answer {
         int meaning = stream.look(reader);
         if ((meaning & Meaning.BAD) != 0) {
             dropped++;
-            if (exchange.model().policy().badEvent() == BadEvent.BREAK) {
+            boolean array = exchange.endpoint() == Endpoint.STREAM_GENERATE_ARRAY; // nothing can be taken out of it
+            if (array || exchange.model().policy().badEvent() == BadEvent.BREAK) {
                 pending = failure("upstream_bad_event", "sent an event that cannot be parsed");
             }
             return false;
@@ -303,10 +304,8 @@ final class EventAnswer implements Answer {
 
     /** The last bytes, when all is well. */
     private void close() {
-        if (told == null) {
-            byte[] terminator = stream.terminator();
-            exchange.downstream().send(terminator, 0, terminator.length);
-        }
+        byte[] end = told == null ? stream.terminator() : stream.closing();
+        exchange.downstream().send(end, 0, end.length);
         if (!lastFrameSent) {
             exchange.downstream().end();
         }

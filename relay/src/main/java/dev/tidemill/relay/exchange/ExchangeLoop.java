@@ -135,18 +135,18 @@ public final class ExchangeLoop {
     }
 
     /**
-     * The head of a request to this provider's endpoint.
+     * The head of a request to this provider.
      *
      * @param credential the index of a key, below 0: none is sent
      */
-    RequestHead requestHead(Pool pool, Endpoint endpoint, int credential) {
+    RequestHead requestHead(Pool pool, int credential) {
         @Nullable
         RequestHead[] heads = requestHeads.computeIfAbsent(
-                pool, p -> new RequestHead[(p.provider().keys().size() + 1) * Endpoint.values().length]);
-        int slot = (Math.max(credential, -1) + 1) * Endpoint.values().length + endpoint.ordinal();
+                pool, p -> new RequestHead[p.provider().keys().size() + 1]);
+        int slot = Math.max(credential, -1) + 1;
         RequestHead head = heads[slot];
         if (head == null) {
-            head = heads[slot] = new RequestHead(pool.provider(), endpoint, credential);
+            head = heads[slot] = new RequestHead(pool.provider(), credential);
         }
         return head;
     }

@@ -51,7 +51,7 @@ final class Gone implements Downstream {
     }
 
     @Override
-    public void forwardHeaders(ByteBuf to, Set<String> fixed) {}
+    public void forwardHeaders(ByteBuf to, Exchange running, Set<String> fixed) {}
 
     @Override
     public boolean live() {

@@ -2,25 +2,18 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
-import dev.tidemill.core.choice.Candidate;
-import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.choice.Refusal;
 import dev.tidemill.core.choice.Refusal.Why;
-import dev.tidemill.core.health.CredentialHealth;
 import dev.tidemill.core.limit.Ticket.State;
-import dev.tidemill.relay.admission.Bounds;
-import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.meter.AdmissionMeters.Reason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the target, and the key for it, by health, priority, weight and load, and by what it bears. Each attempt begins
- * here. When those that could be asked bear no more, the exchange stands in line for any of them.
+ * Each attempt begins here, at a target and with a key for it by {@link Choosing}. When those that could be asked bear no more,
+ * the exchange stands in line for any of them.
  */
 final class Pick implements Phase {
-    private static final int NONE = -1;
-
     @Override
     public Step run(Exchange exchange) {
         Attempt last = exchange.attemptOrNull();
@@ -36,12 +29,11 @@ final class Pick implements Phase {
             }
             exchange.claims().targetWait(null);
             if (state != State.GRANTED) {
-                exchange.home()
-                        .admissionMeters()
-                        .refused(Reason.UPSTREAM, exchange.claims().priority());
-                return failed(exchange, limited(exchange, wait.retryAfterNanos()));
+                return limited(exchange, wait);
             }
-            if (begin(exchange, wait, now)) {
+            Attempt begun = Choosing.granted(exchange, wait, now);
+            if (begun != null) {
+                exchange.attempt(begun);
                 return Step.NEXT;
             }
         }
@@ -52,12 +44,13 @@ final class Pick implements Phase {
         }
         long left = tries == null ? 0 : tries.mask();
         Choosing choosing = new Choosing(exchange, now, left == 0);
-        int begun = tries == null ? choosing.begin(0) : planned(choosing, tries);
-        if (begun != NONE) {
+        Attempt begun = tries == null ? choosing.begin(0) : planned(choosing, tries);
+        if (begun != null) {
+            exchange.attempt(begun);
             return Step.NEXT;
         }
-        if (choosing.full != 0) {
-            exchange.claims().targetWait(TargetWait.join(exchange, choosing.full, left == 0, now));
+        if (choosing.full() != 0) {
+            exchange.claims().targetWait(TargetWait.join(exchange, choosing.full(), left == 0, now));
             return run(exchange);
         }
         Refusal refusal =
@@ -66,132 +59,60 @@ final class Pick implements Phase {
         boolean worthWaiting = refusal.why() == Why.PARKED
                 && parked <= Recovery.LONGEST_PAUSE.toNanos()
                 && parked < exchange.timeLeft()
-                && exchange.downstream().live();
+                && (exchange.downstream().live() || (tries != null && parked <= Recovery.SHORT_PAUSE.toNanos()));
         if (worthWaiting) {
             exchange.wakeAt(now + parked);
             return Step.WAIT;
         }
-        return failed(exchange, unavailable(exchange, refusal));
-    }
-
-    private static Step failed(Exchange exchange, Failure why) {
-        Tries tries = exchange.tries();
-        exchange.fail(tries == null ? why : tries.last());
+        exchange.fail(tries == null ? unavailable(exchange, refusal) : tries.last());
         return Step.FAIL;
     }
 
-    private static int planned(Choosing choosing, Tries tries) {
-        long same = 1L << tries.next();
-        int begun = choosing.begin(~same);
-        return begun == NONE ? choosing.begin(tries.mask()) : begun;
+    private static @Nullable Attempt planned(Choosing choosing, Tries tries) {
+        Attempt same = choosing.begin(~(1L << tries.next()));
+        return same == null ? choosing.begin(tries.mask()) : same;
     }
 
-    /** Goes where room was taken for it, unless that may not be asked any more. */
-    private static boolean begin(Exchange exchange, TargetWait wait, long now) {
-        Choice choice = exchange.choice();
-        Crossing crossing = wait.take();
-        long ticket = choice.begin(
-                now,
-                exchange.home().loop().random(),
-                ~(1L << wait.target()),
-                exchange.endpoint().protocol(),
-                0,
-                exchange.affinity());
-        if (ticket == 0) {
-            crossing.leave(now);
-            return false;
-        }
-        exchange.attempt(new Attempt(exchange, choice.of(ticket), ticket, wait.credential(), crossing));
-        return true;
-    }
-
-    /** One pass over the targets. */
-    private static final class Choosing {
-        private final Exchange exchange;
-        private final long now;
-        /** Whether nobody who waits for the same is to be overtaken. */
-        private final boolean unbound;
-        /** A bit for each target that could be asked but bears no more. */
-        private long full;
-
-        Choosing(Exchange exchange, long now, boolean unbound) {
-            this.exchange = exchange;
-            this.now = now;
-            this.unbound = unbound;
-        }
-
-        /** Begins an attempt at one of the targets that are not excluded, and returns its index or {@link #NONE}. */
-        int begin(long excluded) {
-            Choice choice = exchange.choice();
-            long without = excluded | full;
-            while (true) {
-                long ticket = choice.begin(
-                        now,
-                        exchange.home().loop().random(),
-                        without,
-                        exchange.endpoint().protocol(),
-                        0,
-                        exchange.affinity());
-                if (ticket == 0) {
-                    return NONE;
-                }
-                int target = Choice.index(ticket);
-                if (enter(choice.of(ticket), ticket, target)) {
-                    return target;
-                }
-                choice.of(ticket).health().dropped(ticket, now);
-                without |= 1L << target;
-            }
-        }
-
-        /** Takes a key and room for it; with several keys, the next one's when one has none. */
-        private boolean enter(Candidate chosen, long ticket, int target) {
-            Claims claims = exchange.claims();
-            Bounds bounds = claims.bounds();
-            boolean others = unbound && bounds.line().size() > 0;
-            for (int tries = bounds.credentials(target); tries > 0; tries--) {
-                int credential = chosen.credentials().take(now, exchange.affinity());
-                if (credential == CredentialHealth.NOT_NOW) {
-                    return false;
-                }
-                Crossing crossing =
-                        others ? null : bounds.of(target, credential).enter(claims.tokens(target), now);
-                if (crossing != null) {
-                    exchange.attempt(new Attempt(exchange, chosen, ticket, credential, crossing));
-                    return true;
-                }
-                full |= 1L << target;
-            }
-            return false;
-        }
-    }
-
-    private static Failure limited(Exchange exchange, long wait) {
-        return limited(exchange, Duration.ofNanos(Math.max(1, wait)), "the relay's own view of what the targets bear");
-    }
-
-    private static Failure limited(Exchange exchange, @Nullable Duration wait, @Nullable String detail) {
-        return new Failure(
-                Kind.UPSTREAM_RATE_LIMITED,
-                null,
-                "upstream_rate_limited",
-                "model '" + exchange.asked().model()
-                        + "': the limits of all its providers are reached. Try again later",
-                wait,
-                detail);
+    /** Its place in line came to nothing. */
+    private static Step limited(Exchange exchange, TargetWait wait) {
+        Claims claims = exchange.claims();
+        Tries tries = exchange.tries();
+        exchange.home().admissionMeters().turnedAway(Reason.UPSTREAM, claims.priority());
+        exchange.fail(
+                tries != null
+                        ? tries.last()
+                        : unavailable(
+                                exchange,
+                                new Refusal(
+                                        Why.PARKED,
+                                        Math.max(1, wait.retryAfterNanos()),
+                                        "as the relay has learned them; no place in time in the line for them")));
+        return Step.FAIL;
     }
 
     private static Failure unavailable(Exchange exchange, Refusal refusal) {
-        Duration wait = refusal.waitNanos() == 0 ? null : Duration.ofNanos(refusal.waitNanos());
-        if (refusal.why() == Why.PARKED) {
-            return limited(exchange, wait, refusal.reason());
-        }
+        Kind kind = switch (refusal.why()) {
+            case PARKED -> Kind.UPSTREAM_RATE_LIMITED;
+            case OUT -> Kind.TAKEN_OUT;
+            case DOWN, ALL_TRIED, NONE_FITS -> Kind.UNAVAILABLE;
+        };
         return new Failure(
-                Kind.UNAVAILABLE,
+                kind,
                 null,
-                "no_target_available",
-                "model '" + exchange.asked().model() + "': none of its providers can be asked now. Try again later",
-                wait,
+                switch (kind) {
+                    case UPSTREAM_RATE_LIMITED -> "upstream_rate_limited";
+                    case TAKEN_OUT -> "targets_taken_out";
+                    default -> "no_target_available";
+                },
+                "model '" + exchange.asked().model() + "': "
+                        + switch (kind) {
+                            case UPSTREAM_RATE_LIMITED -> "the limits of all its providers are reached";
+                            case TAKEN_OUT ->
+                                "its providers refuse the relay's credentials or do not know the model; the operator has the details in the log";
+                            default -> "none of its providers can be asked now";
+                        }
+                        + ". Try again later",
+                refusal.waitNanos() == 0 ? null : Duration.ofNanos(refusal.waitNanos()),
                 refusal.reason());
     }
 }

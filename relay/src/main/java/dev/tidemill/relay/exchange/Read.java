@@ -30,7 +30,8 @@ final class Read implements Phase {
             return Step.WAIT;
         }
         try {
-            exchange.asked(exchange.home().requestReader(exchange.dialect()).read(body, from, to));
+            exchange.asked(directed(
+                    exchange, exchange.home().requestReader(exchange.dialect()).read(body, from, to)));
             return Step.NEXT;
         } catch (RequestException e) {
             exchange.fail(refusal(e));
@@ -40,7 +41,7 @@ final class Read implements Phase {
 
     private void scanAway(Exchange exchange, byte[] body, int from, int to) {
         try {
-            Asked asked = exchange.dialect().requestReader().read(body, from, to);
+            Asked asked = directed(exchange, exchange.dialect().requestReader().read(body, from, to));
             exchange.home().loop().execute(() -> {
                 exchange.asked(asked);
                 exchange.run();
@@ -50,6 +51,14 @@ final class Read implements Phase {
         } catch (RuntimeException e) {
             exchange.home().loop().execute(() -> exchange.broke(this, e));
         }
+    }
+
+    /** What the path says goes before what the body says. */
+    private static Asked directed(Exchange exchange, Asked asked) {
+        Address address = exchange.address();
+        return address.model().isEmpty()
+                ? asked
+                : asked.at(address.model(), address.endpoint().streams());
     }
 
     private static Failure refusal(RequestException e) {

@@ -1,13 +1,13 @@
 package dev.tidemill.relay.exchange;
 
+import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Provider;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * The part of a request's head that is the same for every call to one endpoint of a provider with one credential, as
- * bytes, made once.
+ * The part of a request's head that is the same for every call to a provider with one credential, as bytes, made once.
  */
 final class RequestHead {
     private static final byte[] CONTENT_LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
@@ -16,14 +16,20 @@ final class RequestHead {
     private final byte[] bytes;
     private final Set<String> fixedNames;
 
-    RequestHead(Provider provider, Endpoint endpoint, int credential) {
+    RequestHead(Provider provider, int credential) {
         StringBuilder head = new StringBuilder(256);
         String path = provider.baseUrl().getRawPath();
-        this.start = ("POST " + (path == null ? "" : path) + endpoint.suffix()).getBytes(StandardCharsets.ISO_8859_1);
+        this.start = ("POST " + (path == null ? "" : path)).getBytes(StandardCharsets.ISO_8859_1);
         head.append(" HTTP/1.1\r\nhost: ").append(provider.baseUrl().getRawAuthority());
         head.append("\r\naccept-encoding: identity\r\n");
-        if (credential >= 0 && !provider.headers().containsKey("authorization")) {
-            head.append("authorization: Bearer ")
+        String carrier = switch (provider.protocol()) {
+            case OPENAI -> "authorization";
+            case ANTHROPIC -> "x-api-key";
+            case GEMINI -> "x-goog-api-key";
+        };
+        if (credential >= 0 && !provider.headers().containsKey(carrier)) {
+            head.append(carrier)
+                    .append(provider.protocol() == Protocol.OPENAI ? ": Bearer " : ": ")
                     .append(provider.keys().get(credential))
                     .append("\r\n");
         }
@@ -43,12 +49,10 @@ final class RequestHead {
         return fixedNames;
     }
 
-    /** @param query with its {@code ?}, or empty */
-    void write(ByteBuf to, String query) {
+    /** @param target what follows the base URL */
+    void write(ByteBuf to, String target) {
         to.writeBytes(start);
-        if (!query.isEmpty()) {
-            to.writeCharSequence(query, StandardCharsets.ISO_8859_1);
-        }
+        to.writeCharSequence(target, StandardCharsets.ISO_8859_1);
         to.writeBytes(bytes);
     }
 

@@ -12,7 +12,12 @@ import java.util.Objects;
 final class Send implements Phase {
     @Override
     public Step run(Exchange exchange) {
-        Attempt attempt = exchange.attempt();
+        exchange.start(exchange.streams() ? Clock.FIRST_CONTENT : Clock.HEADERS);
+        write(exchange, exchange.attempt());
+        return Step.NEXT;
+    }
+
+    static void write(Exchange exchange, Attempt attempt) {
         Downstream downstream = exchange.downstream();
         UpstreamConnection connection = Objects.requireNonNull(attempt.connection());
         byte[] body = downstream.body();
@@ -22,15 +27,12 @@ final class Send implements Phase {
         int length = edits.size(to - from);
         RequestHead head = attempt.requestHead();
 
-        ByteBuf request = connection
-                .alloc()
-                .directBuffer(head.length() + exchange.address().query().length() + 512 + length);
-        head.write(request, exchange.address().query());
-        downstream.forwardHeaders(request, head.fixedNames());
+        String target = attempt.requestTarget();
+        ByteBuf request = connection.alloc().directBuffer(head.length() + target.length() + 512 + length);
+        head.write(request, target);
+        downstream.forwardHeaders(request, exchange, head.fixedNames());
         RequestHead.writeLength(request, length);
         edits.writeTo(body, from, to, (a, start, end) -> request.writeBytes(a, start, end - start));
-        exchange.start(exchange.streams() ? Clock.FIRST_CONTENT : Clock.HEADERS);
         attempt.send(request);
-        return Step.NEXT;
     }
 }

@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One exchange's wait for room at any of those of its targets that may be asked but bear no more at present. The line's
- * other threads ask the gate; what it has taken is the exchange's once it has read that its turn has come.
+ * other threads ask the gate; what it has taken is the exchange's once it has read that its turn has come. A batch repeats
+ * its lines by itself and is to learn that there is no room, so they wait a short time, or not at all when it is known.
  */
 final class TargetWait implements Gate {
     /** How long a live request waits for room of which nobody knows when it comes. */
     private static final long PATIENCE = 30_000_000_000L;
-    /** A batch repeats its lines by itself, and is to learn that there is no room. */
-    private static final long LINES_PATIENCE = 5_000_000_000L;
 
     private final Exchange exchange;
     private final Choice choice;
@@ -80,7 +79,9 @@ final class TargetWait implements Gate {
         boolean live = exchange.downstream().live();
         AdmissionQueue line = bounds.line();
         boolean known = waitFor(now) != FULL;
-        long patience = known ? (live ? Recovery.LONGEST_PAUSE.toNanos() : 0) : (live ? PATIENCE : LINES_PATIENCE);
+        long patience = live
+                ? (known ? Recovery.LONGEST_PAUSE.toNanos() : PATIENCE)
+                : known && exchange.tries() == null ? 0 : Recovery.SHORT_PAUSE.toNanos();
         Ticket ticket = line.enqueue(
                 exchange.key().id(),
                 priority,

@@ -65,7 +65,7 @@ final class LineDownstream implements Downstream {
     }
 
     @Override
-    public void forwardHeaders(ByteBuf to, Set<String> fixed) {
+    public void forwardHeaders(ByteBuf to, Exchange running, Set<String> fixed) {
         to.writeBytes(JSON);
         if (!fixed.contains("idempotency-key")) {
             to.writeCharSequence("idempotency-key: " + line.idempotencyKey() + "\r\n", StandardCharsets.US_ASCII);

@@ -3,12 +3,15 @@ package dev.tidemill.relay.service;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Percent-decoding of path segments and query parameters (RFC 3986), where {@code +} is a space in queries alone. */
 public final class Percent {
+    private static final String PLAIN = "/-._~@";
+
     private Percent() {}
 
     /** Null when an escape is malformed. */
@@ -42,6 +45,20 @@ public final class Percent {
             }
         }
         return values;
+    }
+
+    /** A path, encoded but for its slashes. */
+    public static String encode(String path) {
+        StringBuilder text = new StringBuilder(path.length() + 8);
+        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = (b > 0 && Character.isLetterOrDigit(b)) || PLAIN.indexOf(b) >= 0;
+            if (plain) {
+                text.append((char) b);
+            } else {
+                text.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+            }
+        }
+        return text.toString();
     }
 
     /** The part of the query that has one of these names, as it came. */

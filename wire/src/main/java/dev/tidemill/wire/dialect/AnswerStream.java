@@ -25,6 +25,11 @@ public interface AnswerStream {
     /** What a whole answer still lacks so that clients know it: {@code data: [DONE]} where that did not come. */
     byte[] terminator();
 
+    /** What the stream's text lacks to be well-formed behind an error of the provider's; no terminator. */
+    default byte[] closing() {
+        return new byte[0];
+    }
+
     /** An error of ours as the last of the stream; never followed by a terminator. */
     byte[] error(ErrorText error);
 

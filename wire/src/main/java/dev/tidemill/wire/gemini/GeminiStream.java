@@ -63,6 +63,11 @@ final class GeminiStream implements AnswerStream {
         return array && reader != null && !reader.closed() ? BRACKET : NOTHING;
     }
 
+    @Override
+    public byte[] closing() {
+        return terminator();
+    }
+
     /** In an array nothing can follow the closing bracket. */
     @Override
     public byte[] error(ErrorText error) {
