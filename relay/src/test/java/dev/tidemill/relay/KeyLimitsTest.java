@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.core.limit.Priority;
+import dev.tidemill.core.route.Protocol;
+import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.HttpClient.Answer;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.Phase;
@@ -17,8 +19,10 @@ import dev.tidemill.relay.meter.AdmissionMeters.Reason;
 import dev.tidemill.simulator.Behaviour;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
@@ -119,6 +123,37 @@ class KeyLimitsTest {
         assertThat(fixture.simulator.counts().total().asked()).isEqualTo(2);
         assertThat(fixture.relay.limits().meters().refused(Reason.KEY_REQUESTS, Priority.NORMAL))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void callersOfAnthropicsApiAreToldInItsNamesToo() throws Exception {
+        limit(2, 0, 0);
+        String body = "{\"model\":\"m\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+        Provider plain = RelayFixture.provider("sim", fixture.simulator.baseUrl());
+        fixture.directory.routes(RelayFixture.routes(
+                2,
+                List.of(new Provider(
+                        plain.name(),
+                        Protocol.ANTHROPIC,
+                        plain.baseUrl(),
+                        plain.keys(),
+                        Map.of(),
+                        null,
+                        null,
+                        Provider.StreamUsage.ASK)),
+                Policies.ONCE));
+        try (HttpClient client = fixture.client()) {
+            assertThat(client.ask(fixture.post("/v1/messages", body)).status()).isEqualTo(200);
+            Answer second = client.ask(fixture.post("/v1/messages", body));
+            assertThat(second.header("anthropic-ratelimit-requests-limit")).isEqualTo("2");
+            assertThat(second.header("anthropic-ratelimit-requests-remaining")).isEqualTo("0");
+            Instant reset = Instant.parse(second.header("anthropic-ratelimit-requests-reset"));
+            assertThat(reset)
+                    .isBetween(Instant.now().plusSeconds(30), Instant.now().plusSeconds(61));
+            Answer third = client.ask(fixture.post("/v1/messages", body));
+            assertThat(third.status()).isEqualTo(429);
+            assertThat(third.body()).contains("\"type\":\"rate_limit_error\"").contains("2 requests a minute");
+        }
     }
 
     @Test

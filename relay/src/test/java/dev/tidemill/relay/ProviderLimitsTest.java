@@ -99,17 +99,17 @@ class ProviderLimitsTest {
     void whatHeadersSayIsKeptSoThatFewAreRefusedAndNoneIsLost() throws Exception {
         AtomicInteger good = new AtomicInteger();
         AtomicInteger other = new AtomicInteger();
-        fixture.simulator.behave(Behaviour.of("limits=openai+rpm=120+ttft=2ms+tokens=3"));
+        fixture.simulator.behave(Behaviour.of("limits=openai+rpm=240+ttft=2ms+tokens=3"));
         together(10, i -> {
             try (HttpClient client = fixture.client()) {
-                for (int j = 0; j < 13; j++) {
+                for (int j = 0; j < 25; j++) {
                     (client.ask(fixture.chat("m", i % 2 == 0)).status() == 200 ? good : other).incrementAndGet();
                 }
             }
         });
-        assertThat(good.get() + other.get()).isEqualTo(130);
+        assertThat(good.get() + other.get()).isEqualTo(250);
         assertThat(fixture.simulator.counts().total().refused()).as("429s").isLessThanOrEqualTo(4);
-        assertThat(good.get()).isGreaterThanOrEqualTo(120);
+        assertThat(good.get()).isGreaterThanOrEqualTo(246);
     }
 
     @Test

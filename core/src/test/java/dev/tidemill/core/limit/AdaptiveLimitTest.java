@@ -237,6 +237,24 @@ class AdaptiveLimitTest {
     }
 
     @Test
+    void whereTheLimitRefillsEvenlyNobodyWaitsForAllOfIt() {
+        Passage last = enter();
+        last.said(now, 60, 0, 60 * SECOND, -1, -1, -1); // a minute until all is there again: one a second
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isEqualTo(SECOND);
+        now += SECOND / 2;
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isEqualTo(SECOND / 2);
+        now += SECOND / 2;
+        enter();
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isEqualTo(SECOND);
+        now += 10 * SECOND;
+        enter(10);
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isEqualTo(SECOND);
+        now += 48 * SECOND;
+        enter(48);
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isPositive();
+    }
+
+    @Test
     void answersOutOfOrderLeaveTheLatestWordInForce() {
         Deque<Passage> in = enter(50);
         in.getLast().said(now, 100, 50, 60 * SECOND, -1, -1, -1);
