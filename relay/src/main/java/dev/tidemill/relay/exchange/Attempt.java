@@ -8,6 +8,7 @@ import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.loop.Bytes;
+import dev.tidemill.relay.meter.AttemptMeters;
 import dev.tidemill.relay.upstream.Pool;
 import dev.tidemill.relay.upstream.Receiver;
 import dev.tidemill.relay.upstream.UpstreamConnection;
@@ -56,6 +57,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean replace;
     private boolean replaced;
     private boolean tooMany;
+    private boolean counted;
     private long sentAt;
     private long firstContentAt;
 
@@ -353,6 +355,9 @@ final class Attempt implements Receiver, Waiter {
     /** The answer is whole. */
     void succeeded() {
         long now = System.nanoTime();
+        if (first()) {
+            attempts().succeeded();
+        }
         chosen.health().succeeded(ended(), now, now - sentAt);
         crossing.leave(now);
     }
@@ -365,6 +370,9 @@ final class Attempt implements Receiver, Waiter {
     /** What its failure says about target, key or host; once. */
     void settle(Failure failure) {
         long now = System.nanoTime();
+        if (first()) {
+            attempts().failed(failure.kind());
+        }
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
         if (tooMany || failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED) {
@@ -406,6 +414,17 @@ final class Attempt implements Receiver, Waiter {
                 }
             }
         }
+    }
+
+    private AttemptMeters attempts() {
+        return exchange.home().meters().attempts();
+    }
+
+    /** Whether its end is still to be counted. */
+    private boolean first() {
+        boolean first = !counted;
+        counted = true;
+        return first;
     }
 
     private long ended() {
@@ -482,6 +501,9 @@ final class Attempt implements Receiver, Waiter {
     /** Gives the try up; the provider is told by closing. */
     void abandon() {
         abandoned = true;
+        if (first()) {
+            attempts().gaveUp();
+        }
         drop();
         crossing.leave(System.nanoTime());
         if (waiting) {
