@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Allowance;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
@@ -38,6 +39,7 @@ public final class Exchange extends Timed implements Runnable {
             new Authenticate(), // whose key is it
             new Read(), //         the whole body, looked at once
             new Route(), //        the model asked for, and its targets
+            new Admit(), //        as far as limits and load allow, or after a wait
             new Pick(), //         a target that may answer          ← an attempt begins
             new Connect(), //      a connection to it
             new Send(), //         the request, edited by splicing
@@ -72,6 +74,7 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Model model;
     private @Nullable Choice choice;
     private long affinity;
+    private final Claims claims = new Claims(this);
     private @Nullable Attempt attempt;
     private int attempts;
     private @Nullable Tries tries;
@@ -589,6 +592,17 @@ public final class Exchange extends Timed implements Runnable {
     /** What it has in common with requests that should meet the same provider's cache, 0: nothing. */
     long affinity() {
         return affinity;
+    }
+
+    /** What it holds of what is limited. */
+    Claims claims() {
+        return claims;
+    }
+
+    /** What its key has left; null: it has no limits, or it is not known yet. */
+    public @Nullable Allowance allowance() {
+        Entrance entrance = claims.entrance();
+        return entrance == null ? null : entrance.allowance();
     }
 
     Attempt attempt() {
