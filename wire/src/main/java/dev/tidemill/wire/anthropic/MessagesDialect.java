@@ -10,6 +10,7 @@ import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.splice.Speech;
 import dev.tidemill.wire.sse.SseReader;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ public final class MessagesDialect implements Dialect {
     @Override
     public AnswerStream answerStream(int choices) {
         return new MessagesStream();
+    }
+
+    @Override
+    public Speech speech() {
+        return MessagesSpeech.INSTANCE;
     }
 
     /** Validates nothing: an object without the word {@code "error"} is an answer, and only one that has it is walked. */

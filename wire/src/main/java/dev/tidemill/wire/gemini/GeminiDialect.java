@@ -10,6 +10,7 @@ import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.splice.Speech;
 import dev.tidemill.wire.sse.SseReader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,11 @@ public final class GeminiDialect implements Dialect {
     @Override
     public AnswerStream answerStream(int choices) {
         return new GeminiStream(array, choices);
+    }
+
+    @Override
+    public @Nullable Speech speech() {
+        return array ? null : GeminiSpeech.INSTANCE;
     }
 
     /** Validates nothing: what has no word {@code "error"} is an answer, and only what has it is walked. */
