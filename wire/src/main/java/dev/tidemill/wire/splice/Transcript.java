@@ -66,7 +66,7 @@ public final class Transcript {
         return open == null ? null : open.words.toString();
     }
 
-    Speech speech() {
+    public Speech speech() {
         return speech;
     }
 
@@ -151,6 +151,11 @@ public final class Transcript {
         }
         block.words.append(words);
         characters += words.length();
+    }
+
+    /** Gives its memory back, and with it the chance of a second answer. */
+    public void forget() {
+        spoil();
     }
 
     void spoil() {
