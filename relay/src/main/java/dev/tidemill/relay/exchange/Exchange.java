@@ -287,6 +287,7 @@ public final class Exchange extends Timed implements Runnable {
         if (other != null) {
             second = other;
             attempts++;
+            home.meters().attempts().hedged();
             other.askBeside();
         }
     }
@@ -493,6 +494,7 @@ public final class Exchange extends Timed implements Runnable {
             }
             ran = more == null || more.isNegative() ? ran : Clock.TOOL_GAP;
         }
+        home.meters().attempts().clockRanOut(ran.ordinal());
         String who = last == null
                 ? "the relay"
                 : "provider " + last.target().provider().name();
@@ -551,6 +553,9 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     void attempt(Attempt next) {
+        if (attempt != null) {
+            home.meters().attempts().again(attempt.index() == next.index());
+        }
         attempt = next;
         attempts++;
     }
