@@ -387,11 +387,33 @@ class BrokenStreamsTest {
     }
 
     @Test
+    void aLongAnswerIsNotedAndItsMemoryGivenBack() throws Exception {
+        Answer answer = ask(Api.CHAT, OnBreak.RESTART, "sim-tokens=20000+cut-after=15000;times=1");
+        assertThat(words(Api.CHAT, answer))
+                .isEqualTo(words(Api.CHAT, ask(Api.CHAT, OnBreak.ERROR, "sim-tokens=20000")))
+                .hasSizeGreaterThan(64 << 10);
+        fixture.atRest();
+    }
+
+    @Test
+    void anAnswerThatDiffersIsNotHeldAgainstItsTarget() throws Exception {
+        assertThat(ask(Api.CHAT, OnBreak.RESTART, "sim-tokens=20+vary+cut-after=9;times=1")
+                        .body())
+                .contains("answer_differs");
+        Path log = folder.resolve("access.log");
+        Eventually.until(() -> Files.exists(log) && Files.size(log) > 0);
+        assertThat(Files.readString(log))
+                .containsSubsequence("\"tries\":[", "upstream_connection_closed", "answer_differs")
+                .contains("\"attempts\":2");
+        assertThat(count(Files.readString(log), "\"sent\":")).isEqualTo(2);
+    }
+
+    @Test
     void theLogTellsOfAllAttempts() throws Exception {
         Answer answer = ask(Api.CHAT, OnBreak.RESTART, "sim-tokens=20+cut-after=5;times=1");
         assertThat(answer.whole()).isTrue();
         Path log = folder.resolve("access.log");
-        Eventually.until(() -> Files.size(log) > 0);
+        Eventually.until(() -> Files.exists(log) && Files.size(log) > 0);
         String line = Files.readString(log);
         assertThat(line).contains("\"status\":200").contains("\"attempts\":2").contains("\"output\":20");
         assertThat(line).contains("\"bytes_out\":" + answer.body().getBytes(StandardCharsets.UTF_8).length);

@@ -73,8 +73,7 @@ final class Broken {
 
     /** Whether a failure can come of asking for the rest, as a refusal or an answer of another form; then no one is asked so again. */
     boolean refused(Failure answer) {
-        boolean refuses =
-                answer.kind() == Kind.UPSTREAM_REQUEST || answer.code().equals(DIFFERS);
+        boolean refuses = answer.kind() == Kind.UPSTREAM_REQUEST || isDifference(answer);
         goesOn &= !refuses;
         return refuses;
     }
@@ -82,11 +81,16 @@ final class Broken {
     /** The failure of an attempt whose answer is another than the client's. */
     Failure differs(Attempt attempt) {
         return Failure.of(
-                        Kind.UNAVAILABLE,
+                        Kind.UPSTREAM_BROKEN,
                         DIFFERS,
                         why.message() + ". Provider " + attempt.provider().name()
                                 + " was asked again and gave another answer, so this one stays unfinished")
                 .withDetail("broken by " + why.code());
+    }
+
+    /** Whether it is not the provider that failed: another attempt would as little give the same answer. */
+    static boolean isDifference(Failure failure) {
+        return failure.code().equals(DIFFERS);
     }
 
     /** Of the answer whose head the client has. */

@@ -217,6 +217,7 @@ final class EventAnswer implements Answer {
     private void through(Splice between, Bytes out) {
         Splice.Fate fate = between.take(reader);
         if (fate == Splice.Fate.DIVERGED) {
+            attempt.drop(); // it did nothing wrong
             pending = exchange.broken().differs(attempt);
         } else if (fate != Splice.Fate.SWALLOW) {
             out.add(between.out(), between.from(), between.to());

@@ -237,9 +237,7 @@ public final class Exchange extends Timed implements Runnable {
             return again;
         }
         Tries all = failed(last, reason);
-        if (last.goesOn() && broken().refused(reason)) {
-            all.plan(last.index(), System.nanoTime());
-        } else if (!Recovery.plan(this, all, reason)) {
+        if (!follows(last, all, reason)) {
             return false;
         }
         if (client != null) {
@@ -252,6 +250,14 @@ public final class Exchange extends Timed implements Runnable {
         due();
         run();
         return true;
+    }
+
+    private boolean follows(Attempt last, Tries all, Failure reason) {
+        if (last.goesOn() && broken().refused(reason)) {
+            all.plan(last.index(), System.nanoTime());
+            return true;
+        }
+        return !Broken.isDifference(reason) && Recovery.plan(this, all, reason);
     }
 
     /** What has left for the caller stays; the next answer goes behind it. */
