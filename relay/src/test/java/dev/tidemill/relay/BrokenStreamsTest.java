@@ -266,7 +266,17 @@ class BrokenStreamsTest {
         Answer answer = ask(api, OnBreak.CONTINUE, "sim-tokens=20+cut-after=5;times=1");
         String asked = fixture.simulator.requests().getLast().toString();
         assertThat(asked).contains(api == Api.GEMINI ? "\"role\":\"model\"" : "\"role\":\"assistant\"");
+        assertThat(fixture.simulator.requests().getLast().header("idempotency-key"))
+                .isNull();
         assertThat(fixture.simulator.counts().total().asked()).isEqualTo(2);
+        isWhole(api, answer);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAModelWentOnWithMayBreakAgain(Api api) throws Exception {
+        Answer answer = ask(api, OnBreak.CONTINUE, "sim-tokens=20+cut-after=5;times=2");
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(3);
         isWhole(api, answer);
     }
 
