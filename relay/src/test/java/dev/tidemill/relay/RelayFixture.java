@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -67,7 +68,9 @@ public final class RelayFixture implements AutoCloseable {
                 directory,
                 life,
                 lookup);
-        address = relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, routes);
+        List<Route> all = new ArrayList<>(routes);
+        all.addAll(relay.streams().routes());
+        address = relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, all);
     }
 
     public static Provider provider(String name, String baseUrl) {

@@ -27,6 +27,7 @@ final class HttpDownstream implements Downstream {
     private final HttpConnection connection;
     private final Reception reception;
     private final Credential credential = new Credential();
+    private @Nullable String streamId;
 
     HttpDownstream(HttpConnection connection, Reception reception) {
         this.connection = connection;
@@ -149,7 +150,20 @@ final class HttpDownstream implements Downstream {
         limits(to, running);
         reception.cors(to);
         to.contentType("text/event-stream");
+        resumable(to);
         connection.commitHead(-1);
+    }
+
+    @Override
+    public void resumableAs(String id) {
+        streamId = id;
+    }
+
+    private void resumable(AnswerWriter to) {
+        if (streamId != null) {
+            to.header("x-tidemill-stream", streamId);
+            streamId = null;
+        }
     }
 
     private static void answeredBy(AnswerWriter to, Exchange running) {
@@ -180,6 +194,7 @@ final class HttpDownstream implements Downstream {
         if (contentType != null && !to.typed()) {
             to.contentType(contentType);
         }
+        resumable(to);
         connection.commitHead(length);
     }
 
