@@ -389,7 +389,7 @@ final class Attempt implements Receiver, Waiter {
         }
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
-        if (tooMany || failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED) {
+        if (failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED || (tooMany && nanos > 0)) {
             crossing.refused(now, nanos);
         }
         switch (failure.kind()) {
