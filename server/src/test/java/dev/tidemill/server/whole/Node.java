@@ -49,19 +49,49 @@ final class Node implements AutoCloseable {
      * @param more of the file's sections, as lines of YAML
      */
     static Node start(Path folder, String serverOptions, String providerOptions, String more) throws IOException {
+        return configured(
+                folder, """
+                server: %s
+                providers:
+                  sim: { protocol: openai, base_url: "$SIM/v1", keys: ["%s"]%s }
+                models:
+                  gpt-test: { targets: [{ provider: sim }] }
+                  renamed: { targets: [{ provider: sim, model: qwen3-8b }] }
+                  "*": { targets: [{ provider: sim }] }
+                %s
+                """.formatted(ON_FREE_PORTS.formatted(serverOptions), CREDENTIAL, providerOptions, more));
+    }
+
+    /**
+     * The simulator as a provider of each protocol, named as the protocol is. Whatever begins with {@code sim} is asked of
+     * the caller's own, without retries; {@code gpt-test}, {@code claude-test} and {@code gemini-test} are asked of one each,
+     * and no other name is known.
+     *
+     * @param more models, as lines of YAML
+     */
+    static Node ofEachProtocol(Path folder, String more) throws IOException {
+        String once = "policy: { retry: { attempts: 1 }, breaker: off }";
+        String all = "targets: [{ provider: openai }, { provider: anthropic }, { provider: gemini }]";
+        return configured(folder, """
+                server: %1$s
+                providers:
+                  openai: { protocol: openai, base_url: "$SIM/v1", keys: ["%2$s"] }
+                  anthropic: { protocol: anthropic, base_url: "$SIM/v1", keys: ["%2$s"] }
+                  gemini: { protocol: gemini, base_url: "$SIM/v1beta", keys: ["%2$s"] }
+                models:
+                  gpt-test: { targets: [{ provider: openai }] }
+                  claude-test: { targets: [{ provider: anthropic }] }
+                  gemini-test: { targets: [{ provider: gemini }] }
+                  "sim*": { %4$s, %3$s }
+                %5$s
+                """.formatted(ON_FREE_PORTS.formatted(""), CREDENTIAL, once, all, more));
+    }
+
+    /** @param yaml the whole file, with {@code $SIM} for where the simulator is */
+    private static Node configured(Path folder, String yaml) throws IOException {
         Simulator simulator = Simulator.start(Behaviour.plain(), 0);
         try {
-            Files.writeString(folder.resolve("tidemill.yaml"), """
-                    server: %s
-                    providers:
-                      sim: { protocol: openai, base_url: "%s", keys: ["%s"]%s }
-                    models:
-                      gpt-test: { targets: [{ provider: sim }] }
-                      renamed: { targets: [{ provider: sim, model: qwen3-8b }] }
-                      "*": { targets: [{ provider: sim }] }
-                    %s
-                    """.formatted(
-                    ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), CREDENTIAL, providerOptions, more));
+            Files.writeString(folder.resolve("tidemill.yaml"), yaml.replace("$SIM", simulator.origin()));
             return new Node(folder, simulator, serve(folder));
         } catch (IOException | RuntimeException | Error e) {
             simulator.close();
