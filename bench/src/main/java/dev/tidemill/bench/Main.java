@@ -1,6 +1,7 @@
 package dev.tidemill.bench;
 
 import dev.tidemill.bench.batch.BatchCommand;
+import dev.tidemill.bench.failover.FailoverCommand;
 import dev.tidemill.bench.fuzz.FuzzCommand;
 import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
@@ -38,6 +39,7 @@ public final class Main {
                 StreamsCommand.class,
                 FaultsCommand.class,
                 IntakeCommand.class,
+                FailoverCommand.class,
                 BatchKillCommand.class,
                 FuzzCommand.class,
                 HelpCommand.class

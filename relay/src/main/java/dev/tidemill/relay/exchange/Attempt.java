@@ -7,6 +7,7 @@ import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.loop.Bytes;
+import dev.tidemill.relay.meter.AttemptMeters;
 import dev.tidemill.relay.upstream.Pool;
 import dev.tidemill.relay.upstream.Receiver;
 import dev.tidemill.relay.upstream.UpstreamConnection;
@@ -53,6 +54,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean abandoned;
     private boolean replace;
     private boolean replaced;
+    private boolean counted;
     private long sentAt;
     private long firstContentAt;
 
@@ -337,6 +339,9 @@ final class Attempt implements Receiver, Waiter {
     /** The answer is whole. */
     void succeeded() {
         long now = System.nanoTime();
+        if (first()) {
+            attempts().succeeded();
+        }
         chosen.health().succeeded(ended(), now, now - sentAt);
     }
 
@@ -348,6 +353,9 @@ final class Attempt implements Receiver, Waiter {
     /** What its failure says about target, key or host; once. */
     void settle(Failure failure) {
         long now = System.nanoTime();
+        if (first()) {
+            attempts().failed(failure.kind());
+        }
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
         switch (failure.kind()) {
@@ -386,6 +394,17 @@ final class Attempt implements Receiver, Waiter {
                 }
             }
         }
+    }
+
+    private AttemptMeters attempts() {
+        return exchange.home().meters().attempts();
+    }
+
+    /** Whether its end is still to be counted. */
+    private boolean first() {
+        boolean first = !counted;
+        counted = true;
+        return first;
     }
 
     private long ended() {
@@ -462,6 +481,9 @@ final class Attempt implements Receiver, Waiter {
     /** Gives the try up; the provider is told by closing. */
     void abandon() {
         abandoned = true;
+        if (first()) {
+            attempts().gaveUp();
+        }
         drop();
         if (waiting) {
             waiting = false;

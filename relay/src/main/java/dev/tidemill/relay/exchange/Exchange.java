@@ -269,6 +269,7 @@ public final class Exchange extends Timed implements Runnable {
         if (other != null) {
             second = other;
             attempts++;
+            home.meters().attempts().hedged();
             other.askBeside();
         }
     }
@@ -470,6 +471,7 @@ public final class Exchange extends Timed implements Runnable {
             }
             ran = more == null || more.isNegative() ? ran : Clock.TOOL_GAP;
         }
+        home.meters().attempts().clockRanOut(ran.ordinal());
         String who = last == null
                 ? "the relay"
                 : "provider " + last.target().provider().name();
@@ -528,6 +530,9 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     void attempt(Attempt next) {
+        if (attempt != null) {
+            home.meters().attempts().again(attempt.index() == next.index());
+        }
         attempt = next;
         attempts++;
     }

@@ -49,49 +49,48 @@ final class Node implements AutoCloseable {
      * @param more of the file's sections, as lines of YAML
      */
     static Node start(Path folder, String serverOptions, String providerOptions, String more) throws IOException {
-        return configured(
-                folder, """
-                server: %s
-                providers:
-                  sim: { protocol: openai, base_url: "$SIM/v1", keys: ["%s"]%s }
-                models:
-                  gpt-test: { targets: [{ provider: sim }] }
-                  renamed: { targets: [{ provider: sim, model: qwen3-8b }] }
-                  "*": { targets: [{ provider: sim }] }
-                %s
-                """.formatted(ON_FREE_PORTS.formatted(serverOptions), CREDENTIAL, providerOptions, more));
+        return start(folder, serverOptions, """
+                    providers:
+                      sim: { protocol: openai, base_url: "SIMULATOR", keys: ["%s"]%s }
+                    models:
+                      gpt-test: { targets: [{ provider: sim }] }
+                      renamed: { targets: [{ provider: sim, model: qwen3-8b }] }
+                      "*": { targets: [{ provider: sim }] }
+                    %s
+                    """.formatted(CREDENTIAL, providerOptions, more));
     }
 
     /**
-     * The simulator as a provider of each protocol, named as the protocol is. Whatever begins with {@code sim} is asked of
-     * the caller's own, without retries; {@code gpt-test}, {@code claude-test} and {@code gemini-test} are asked of one each,
-     * and no other name is known.
+     * The simulator as a provider of each protocol. Whatever begins with {@code sim} is asked of the caller's own, without
+     * retries; {@code gpt-test}, {@code claude-test} and {@code gemini-test} are asked of one each, and no other name is known.
      *
      * @param more models, as lines of YAML
      */
     static Node ofEachProtocol(Path folder, String more) throws IOException {
-        String once = "policy: { retry: { attempts: 1 }, breaker: off }";
-        String all = "targets: [{ provider: openai }, { provider: anthropic }, { provider: gemini }]";
-        return configured(folder, """
-                server: %1$s
-                providers:
-                  openai: { protocol: openai, base_url: "$SIM/v1", keys: ["%2$s"] }
-                  anthropic: { protocol: anthropic, base_url: "$SIM/v1", keys: ["%2$s"] }
-                  gemini: { protocol: gemini, base_url: "$SIM/v1beta", keys: ["%2$s"] }
-                models:
-                  gpt-test: { targets: [{ provider: openai }] }
-                  claude-test: { targets: [{ provider: anthropic }] }
-                  gemini-test: { targets: [{ provider: gemini }] }
-                  "sim*": { %4$s, %3$s }
-                %5$s
-                """.formatted(ON_FREE_PORTS.formatted(""), CREDENTIAL, once, all, more));
+        return start(folder, "", """
+                    providers:
+                      openai: { protocol: openai, base_url: "SIMULATOR", keys: ["%1$s"] }
+                      anthropic: { protocol: anthropic, base_url: "SIMULATOR", keys: ["%1$s"] }
+                      gemini: { protocol: gemini, base_url: "SIMULATOR", keys: ["%1$s"] }
+                    models:
+                      gpt-test: { targets: [{ provider: openai }] }
+                      claude-test: { targets: [{ provider: anthropic }] }
+                      gemini-test: { targets: [{ provider: gemini }] }
+                      "sim*":
+                        targets: [{ provider: openai }, { provider: anthropic }, { provider: gemini }]
+                        policy: { retry: { attempts: 1 }, breaker: off }
+                    %2$s
+                    """.formatted(CREDENTIAL, more));
     }
 
-    /** @param yaml the whole file, with {@code $SIM} for where the simulator is */
-    private static Node configured(Path folder, String yaml) throws IOException {
+    /** @param sections all but {@code server:}; SIMULATOR in it stands for the simulator's base URL */
+    static Node start(Path folder, String serverOptions, String sections) throws IOException {
         Simulator simulator = Simulator.start(Behaviour.plain(), 0);
         try {
-            Files.writeString(folder.resolve("tidemill.yaml"), yaml.replace("$SIM", simulator.origin()));
+            Files.writeString(
+                    folder.resolve("tidemill.yaml"),
+                    "server: " + ON_FREE_PORTS.formatted(serverOptions) + "\n"
+                            + sections.replace("SIMULATOR", simulator.baseUrl()));
             return new Node(folder, simulator, serve(folder));
         } catch (IOException | RuntimeException | Error e) {
             simulator.close();
