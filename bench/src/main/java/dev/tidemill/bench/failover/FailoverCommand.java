@@ -33,12 +33,15 @@ import tools.jackson.databind.JsonNode;
  * Half of a model's targets die under a load of streams, each in another way, and come back. Nobody may notice who had not
  * read the first words; who had is told. Everything the relay did is read from its access log and its health afterwards.
  */
-@Command(name = "failover", description = "Half of ten targets killed and brought back: no request fails before its first words.")
+@Command(
+        name = "failover",
+        description = "Half of ten targets killed and brought back: no request fails before its first words.")
 public final class FailoverCommand implements Callable<Integer> {
     static final String MODEL = "mill";
 
     /** Short clocks, so that silence is found out within the proof, and an open breaker that is tried within it. */
-    private static final String POLICY = "{ clocks: { connect: 1s, first_content: 2s, gap: 2s }, breaker: { open: 5s } }";
+    private static final String POLICY =
+            "{ clocks: { connect: 1s, first_content: 2s, gap: 2s }, breaker: { open: 5s } }";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long FIRST_DEATH = 8_000;
@@ -92,7 +95,9 @@ public final class FailoverCommand implements Callable<Integer> {
             Instant begun = Instant.now();
             for (Victim victim : victims) {
                 fate.schedule(
-                        () -> victim.outage().kill(victim.simulator()), victim.dies().toMillis(), TimeUnit.MILLISECONDS);
+                        () -> victim.outage().kill(victim.simulator()),
+                        victim.dies().toMillis(),
+                        TimeUnit.MILLISECONDS);
                 fate.schedule(
                         () -> victim.outage().revive(victim.simulator()),
                         victim.returns().toMillis(),
@@ -165,8 +170,8 @@ public final class FailoverCommand implements Callable<Integer> {
     }
 
     private static void judgeAnswers(Verdict verdict, List<Told> told, List<Victim> victims) {
-        Map<Told.Ending, Long> endings = told.stream()
-                .collect(Collectors.groupingBy(Told::ending, TreeMap::new, Collectors.counting()));
+        Map<Told.Ending, Long> endings =
+                told.stream().collect(Collectors.groupingBy(Told::ending, TreeMap::new, Collectors.counting()));
         verdict.figure("requests", Integer.toString(told.size()));
         verdict.figure("answered", endings.toString().toLowerCase(Locale.ROOT));
         for (Told one : told) {
@@ -175,7 +180,8 @@ public final class FailoverCommand implements Callable<Integer> {
                 case WHOLE -> {}
                 case CUT -> {
                     if (!mayBeCut) {
-                        verdict.fault("an answer of %s, which never died, was cut: %s".formatted(one.target(), one.words()));
+                        verdict.fault(
+                                "an answer of %s, which never died, was cut: %s".formatted(one.target(), one.words()));
                     }
                 }
                 case REFUSED -> verdict.fault("failed before its first words: " + one.words());
@@ -191,8 +197,9 @@ public final class FailoverCommand implements Callable<Integer> {
             List<Logged> log,
             List<Change> changes,
             List<Victim> victims) {
-        System.out.println("\n| target | how it died | answers cut | failed attempts | taken out after | tried after that"
-                + " | back in after | nine tenths of its share after |\n|---|---|--:|--:|--:|--:|--:|--:|");
+        System.out.println(
+                "\n| target | how it died | answers cut | failed attempts | taken out after | tried after that"
+                        + " | back in after | nine tenths of its share after |\n|---|---|--:|--:|--:|--:|--:|--:|");
         for (Victim victim : victims) {
             Victim.Seen seen = victim.seen(begun, told, log, changes, targets);
             System.out.println(victim.row(seen));

@@ -33,8 +33,8 @@ record Logged(Instant begun, @Nullable String target, int attempts, List<Failed>
     private static Logged of(JsonNode line) {
         List<Failed> failed = new ArrayList<>();
         for (JsonNode one : line.path("tries")) {
-            failed.add(new Failed(
-                    one.path("target").asString(""), one.path("code").asString("")));
+            failed.add(
+                    new Failed(one.path("target").asString(""), one.path("code").asString("")));
         }
         return new Logged(
                 Instant.parse(line.path("time").asString())

@@ -49,7 +49,8 @@ record Victim(String name, String host, Simulator simulator, Outage outage, Dura
                 .min(Comparator.naturalOrder())
                 .orElse(null);
         Instant in = changes.stream()
-                .filter(change -> change.concerns(this) && !change.out() && !change.at().isBefore(life))
+                .filter(change ->
+                        change.concerns(this) && !change.out() && !change.at().isBefore(life))
                 .map(Change::at)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
