@@ -1,6 +1,8 @@
 package dev.tidemill.relay.downstream;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.limit.Allowance;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.exchange.Credential;
@@ -25,6 +27,7 @@ final class HttpDownstream implements Downstream {
     private final HttpConnection connection;
     private final Reception reception;
     private final Credential credential = new Credential();
+    private @Nullable String streamId;
 
     HttpDownstream(HttpConnection connection, Reception reception) {
         this.connection = connection;
@@ -61,10 +64,12 @@ final class HttpDownstream implements Downstream {
         Head head = connection.head();
         Protocol protocol = running.endpoint().protocol();
         boolean versioned = fixed.contains(Header.ANTHROPIC_VERSION.lower());
-        boolean idempotent = protocol != Protocol.OPENAI || fixed.contains(Header.IDEMPOTENCY_KEY.lower());
+        boolean another = running.asksForRest(); // under the same key the broken answer could come again
+        boolean idempotent = another || protocol != Protocol.OPENAI || fixed.contains(Header.IDEMPOTENCY_KEY.lower());
         for (int i = 0; i < head.count(); i++) {
             Header known = head.known(i);
-            if (forwarded(known, protocol) && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
+            boolean foreign = another && known == Header.IDEMPOTENCY_KEY;
+            if (!foreign && forwarded(known, protocol) && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
                 versioned |= known == Header.ANTHROPIC_VERSION;
                 idempotent |= known == Header.IDEMPOTENCY_KEY;
                 to.writeBytes(head.bytes(), head.lineFrom(i), head.lineTo(i) - head.lineFrom(i));
@@ -96,6 +101,23 @@ final class HttpDownstream implements Downstream {
     }
 
     @Override
+    public Priority priority() throws RequestException {
+        Head head = connection.head();
+        int at = head.find(Header.X_TIDEMILL_PRIORITY);
+        if (at < 0) {
+            return Priority.NORMAL;
+        }
+        Priority priority = Priority.parse(head.value(at));
+        if (priority == null) {
+            throw new RequestException(
+                    "X-Tidemill-Priority: '" + NotFound.shortened(head.value(at)) + "' (expected: high, normal or low)",
+                    "X-Tidemill-Priority",
+                    "invalid_value");
+        }
+        return priority;
+    }
+
+    @Override
     public boolean live() {
         return true;
     }
@@ -118,6 +140,7 @@ final class HttpDownstream implements Downstream {
         }
         reception.name(to, running.requestId());
         answeredBy(to, running);
+        limits(to, running);
         reception.cors(to);
     }
 
@@ -127,9 +150,23 @@ final class HttpDownstream implements Downstream {
         to.drop(); // the head of an attempt that has begun to answer, and is not committed
         to.status(200);
         reception.name(to, running.requestId());
+        limits(to, running);
         reception.cors(to);
         to.contentType("text/event-stream");
+        resumable(to);
         connection.commitHead(-1);
+    }
+
+    @Override
+    public void resumableAs(String id) {
+        streamId = id;
+    }
+
+    private void resumable(AnswerWriter to) {
+        if (streamId != null) {
+            to.header("x-tidemill-stream", streamId);
+            streamId = null;
+        }
     }
 
     private static void answeredBy(AnswerWriter to, Exchange running) {
@@ -137,6 +174,13 @@ final class HttpDownstream implements Downstream {
         if (target != null) {
             to.header("x-tidemill-target", target);
             to.header("x-tidemill-attempts", Integer.toString(running.attempts()));
+        }
+    }
+
+    private void limits(AnswerWriter to, Exchange running) {
+        Allowance allowance = running.allowance();
+        if (allowance != null) {
+            LimitHeaders.write(to, allowance, reception.spoken(), System.nanoTime(), System.currentTimeMillis());
         }
     }
 
@@ -153,6 +197,7 @@ final class HttpDownstream implements Downstream {
         if (contentType != null && !to.typed()) {
             to.contentType(contentType);
         }
+        resumable(to);
         connection.commitHead(length);
     }
 
@@ -191,6 +236,7 @@ final class HttpDownstream implements Downstream {
         AnswerWriter to = connection.writer();
         to.status(failure.status());
         answeredBy(to, running);
+        limits(to, running);
         if (failure.kind().upstream() && failure.retryAfter() == null) {
             to.header("x-should-retry", "false");
         }

@@ -6,6 +6,7 @@ import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.meter.AttemptMeters;
 import dev.tidemill.relay.upstream.Pool;
@@ -21,6 +22,7 @@ import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.HttpException;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.JsonText;
+import dev.tidemill.wire.splice.Transcript;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Objects;
@@ -37,6 +39,9 @@ final class Attempt implements Receiver, Waiter {
     private final Target target;
     private final int credential;
     private final Pool pool;
+    private final Crossing crossing;
+    /** What makes it ask for the rest of an answer that broke; null: it asks for all. */
+    private final @Nullable Edits rest;
 
     private @Nullable UpstreamConnection connection;
     private @Nullable Answer answer;
@@ -54,6 +59,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean abandoned;
     private boolean replace;
     private boolean replaced;
+    private boolean tooMany;
     private boolean counted;
     private long sentAt;
     private long firstContentAt;
@@ -61,15 +67,18 @@ final class Attempt implements Receiver, Waiter {
     /**
      * @param ticket of its beginning at the target's health, which it ends
      * @param credential the index of the provider's key, below 0: none
+     * @param crossing its room at the target, which it leaves
      */
-    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential) {
+    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential, Crossing crossing) {
         this.exchange = exchange;
         this.chosen = chosen;
         this.target = chosen.target();
         this.ticket = ticket;
         this.index = Choice.index(ticket);
         this.credential = credential;
+        this.crossing = crossing;
         this.pool = exchange.home().pools().of(target.provider());
+        this.rest = exchange.isBroken() ? exchange.broken().rest(exchange, target) : null;
     }
 
     Target target() {
@@ -147,18 +156,28 @@ final class Attempt implements Receiver, Waiter {
 
     // Send
 
-    /** The exchange's edits and this attempt's own: the model's name, and the wish for usage. */
+    /** Whether it asks for the rest of an answer that broke. */
+    boolean goesOn() {
+        return rest != null;
+    }
+
+    /** The exchange's edits and this attempt's own: the model's name, the wish for usage, the words that the client has. */
     Edits edits() {
         Asked asked = exchange.asked();
         boolean rename = !chosen.model().equals(asked.model()) && asked.modelFrom() >= 0;
         Edits usage = asksUsage() ? asked.usageEdits() : null;
-        if (!rename) {
+        if (!rename && rest == null) {
             return usage == null ? NO_EDITS : usage;
         }
         Edits edits = new Edits();
-        edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
+        if (rename) {
+            edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
+        }
         if (usage != null) {
             edits.addAll(usage);
+        }
+        if (rest != null) {
+            edits.addAll(rest);
         }
         return edits;
     }
@@ -197,6 +216,11 @@ final class Attempt implements Receiver, Waiter {
             requestIdAt = head.find(Header.REQUEST_ID);
         }
         upstreamRequestId = requestIdAt < 0 ? null : shortened(head.value(requestIdAt));
+        crossing.answerHead(
+                head,
+                exchange.home().rateLimitHeaders(),
+                exchange.home().clock().millis());
+        tooMany = head.status() == 529;
         boolean stream = exchange.streams();
         AnswerHead read = AnswerHead.read(head, target.provider().name(), stream, exchange.endpoint());
         if (read.failure() != null) {
@@ -296,6 +320,7 @@ final class Attempt implements Receiver, Waiter {
             now.ended();
             exchange.downstream().flush();
         }
+        crossing.leave(System.nanoTime());
     }
 
     @Override
@@ -328,6 +353,11 @@ final class Attempt implements Receiver, Waiter {
             firstContentAt = System.nanoTime();
             chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
             chosen.credentials().worked(credential);
+            if (streams()) {
+                crossing.firstContent(firstContentAt - sentAt);
+            } else {
+                crossing.answered();
+            }
             if (exchange.streams() && exchange.model().policy().hedge() != null) {
                 exchange.choice().hedging().firstContent(firstContentAt - sentAt);
             }
@@ -343,6 +373,7 @@ final class Attempt implements Receiver, Waiter {
             attempts().succeeded();
         }
         chosen.health().succeeded(ended(), now, now - sentAt);
+        crossing.leave(now);
     }
 
     /** It says nothing about the target. */
@@ -358,6 +389,9 @@ final class Attempt implements Receiver, Waiter {
         }
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
+        if (failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED || (tooMany && nanos > 0)) {
+            crossing.refused(now, nanos);
+        }
         switch (failure.kind()) {
             case UPSTREAM_REFUSED, UPSTREAM_CONNECT -> {
                 if (ticket != 0) {
@@ -428,6 +462,12 @@ final class Attempt implements Receiver, Waiter {
         return answer != null && answer.committed();
     }
 
+    /** What the client has of it, if another answer can take its place; null: none can. */
+    @Nullable
+    Transcript transcript() {
+        return answer instanceof EventAnswer events ? events.transcript() : null;
+    }
+
     /** Whether events are coming, so that an error can be told as one. */
     boolean streams() {
         return answer instanceof EventAnswer;
@@ -485,6 +525,7 @@ final class Attempt implements Receiver, Waiter {
             attempts().gaveUp();
         }
         drop();
+        crossing.leave(System.nanoTime());
         if (waiting) {
             waiting = false;
             pool.giveUp(this);

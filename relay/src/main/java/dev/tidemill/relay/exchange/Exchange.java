@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Allowance;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
@@ -12,6 +13,7 @@ import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Asked;
 import dev.tidemill.wire.dialect.Dialect;
+import dev.tidemill.wire.splice.Transcript;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +40,7 @@ public final class Exchange extends Timed implements Runnable {
             new Authenticate(), // whose key is it
             new Read(), //         the whole body, looked at once
             new Route(), //        the model asked for, and its targets
+            new Admit(), //        as far as limits and load allow, or after a wait
             new Pick(), //         a target that may answer          ← an attempt begins
             new Connect(), //      a connection to it
             new Send(), //         the request, edited by splicing
@@ -72,12 +75,14 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Model model;
     private @Nullable Choice choice;
     private long affinity;
+    private final Claims claims = new Claims(this);
     private @Nullable Attempt attempt;
     private int attempts;
     private @Nullable Tries tries;
     private @Nullable Attempt second;
     private Policy.@Nullable Hedge hedge;
     private boolean again;
+    private @Nullable Broken broken;
 
     private Clock clock = Clock.TOTAL;
     private long clockDue = NEVER;
@@ -223,19 +228,23 @@ public final class Exchange extends Timed implements Runnable {
         }
     }
 
-    /** Gives the present attempt up for another one, if nothing has left for the caller and the table says so. */
+    /** Gives the present attempt up for another one, if what has left for the caller can be gone on with and the table says so. */
     boolean triesAgain(Attempt which, Failure reason) {
         Attempt last = attempt();
         if (second != null && failure == null && !last.committed()) {
             oneIsLeft(which, reason);
             return true;
         }
-        if (failure != null || again || gone || last.committed()) {
+        Transcript client = last.committed() ? last.transcript() : null;
+        if (failure != null || again || gone || (last.committed() && client == null)) {
             return again;
         }
         Tries all = failed(last, reason);
-        if (!Recovery.plan(this, all, reason)) {
+        if (!follows(last, all, reason)) {
             return false;
+        }
+        if (client != null) {
+            breaks(last, client, reason);
         }
         last.abandon();
         downstream.reset();
@@ -244,6 +253,24 @@ public final class Exchange extends Timed implements Runnable {
         due();
         run();
         return true;
+    }
+
+    private boolean follows(Attempt last, Tries all, Failure reason) {
+        if (last.goesOn() && broken().refused(reason)) {
+            all.plan(last.index(), System.nanoTime());
+            return true;
+        }
+        return !Broken.isDifference(reason) && Recovery.plan(this, all, reason);
+    }
+
+    /** What has left for the caller stays; the next answer goes behind it. */
+    private void breaks(Attempt last, Transcript client, Failure reason) {
+        Broken now = broken;
+        if (now == null) {
+            broken = now = new Broken(this, last, client, reason);
+            opened = true;
+        }
+        now.add(last);
     }
 
     private Tries failed(Attempt which, Failure reason) {
@@ -331,6 +358,10 @@ public final class Exchange extends Timed implements Runnable {
 
     /** The caller has left. */
     public void clientGone() {
+        if (failure == null && !over && downstream.detach()) {
+            downstreamWritable();
+            return;
+        }
         Attempt last = attempt;
         boolean worth = last != null && last.sent() && !again && failure == null && !over;
         if (worth && model().policy().clientGone() != ClientGone.CANCEL) {
@@ -346,12 +377,15 @@ public final class Exchange extends Timed implements Runnable {
 
     /** The answer is read to its end for nobody, so that what it cost is known. */
     private void readOn() {
+        boolean bounded = model().policy().clientGone() == ClientGone.DRAIN;
         Downstream left = downstream;
-        downstream = new Gone(this, left);
+        downstream = new Gone(this, left, bounded ? Gone.MOST : Long.MAX_VALUE);
         gone = true;
         left.done();
         heartbeatDue = NEVER;
-        totalDue = Math.min(totalDue, System.nanoTime() + LONGEST_DRAIN.toNanos());
+        if (bounded) {
+            totalDue = Math.min(totalDue, System.nanoTime() + LONGEST_DRAIN.toNanos());
+        }
         due();
         attempt().read(true);
     }
@@ -380,12 +414,17 @@ public final class Exchange extends Timed implements Runnable {
 
     /** More of an answer came than a comment: the clock that watches for silence starts anew. */
     void progress() {
+        progress(true);
+    }
+
+    /** @param seen whether the client sees it, so that it need not be shown that we live */
+    void progress(boolean seen) {
         if (clock != Clock.GAP && clock != Clock.HEADERS) {
             return;
         }
         long now = System.nanoTime();
         clockDue = now + clockNanos;
-        if (heartbeatDue != NEVER) {
+        if (heartbeatDue != NEVER && seen) {
             heartbeatDue = now + heartbeatNanos;
         }
         due();
@@ -420,11 +459,11 @@ public final class Exchange extends Timed implements Runnable {
         byte[] beat = last != null && last.committed()
                 ? last.heartbeat()
                 : dialect().answerStream(asked().choices()).heartbeat();
-        downstream.send(beat, 0, beat.length);
+        downstream.beat(beat);
         downstream.flush();
     }
 
-    /** Whether the stream was opened before there was content: a failure can only be told as an event. */
+    /** Whether a stream was begun that is not the present attempt's: a failure can only be told as an event. */
     boolean opened() {
         return opened;
     }
@@ -548,7 +587,22 @@ public final class Exchange extends Timed implements Runnable {
         return totalDue - System.nanoTime();
     }
 
-    Key key() {
+    /** Whether the present attempt asks for the rest of an answer, and so for something else than the caller. */
+    public boolean asksForRest() {
+        return attempt != null && attempt.goesOn();
+    }
+
+    /** Whether an answer broke after some of it had left. */
+    boolean isBroken() {
+        return broken != null;
+    }
+
+    /** The answer that broke after some of it had left. */
+    Broken broken() {
+        return Objects.requireNonNull(broken);
+    }
+
+    public Key key() {
         return Objects.requireNonNull(key);
     }
 
@@ -571,7 +625,7 @@ public final class Exchange extends Timed implements Runnable {
         return asked;
     }
 
-    Model model() {
+    public Model model() {
         return Objects.requireNonNull(model);
     }
 
@@ -582,6 +636,17 @@ public final class Exchange extends Timed implements Runnable {
     /** What it has in common with requests that should meet the same provider's cache, 0: nothing. */
     long affinity() {
         return affinity;
+    }
+
+    /** What it holds of what is limited. */
+    Claims claims() {
+        return claims;
+    }
+
+    /** What its key has left; null: it has no limits, or it is not known yet. */
+    public @Nullable Allowance allowance() {
+        Entrance entrance = claims.entrance();
+        return entrance == null ? null : entrance.allowance();
     }
 
     Attempt attempt() {
@@ -638,9 +703,28 @@ public final class Exchange extends Timed implements Runnable {
         return failure;
     }
 
+    /** Whether what leaves is a stream of events. */
+    public boolean streaming() {
+        return attempt != null && attempt.streams();
+    }
+
     /** What the answer said it cost; null: it did not say, or there is none. */
     public @Nullable Usage usage() {
         return attempt == null ? null : attempt.usage();
+    }
+
+    /** Bytes of payload that left, of all attempts. */
+    long bytesOut() {
+        return attempt == null ? 0 : broken == null ? attempt.bytesOut() : broken.bytesOut(attempt);
+    }
+
+    int droppedEvents() {
+        return attempt == null ? 0 : broken == null ? attempt.droppedEvents() : broken.droppedEvents(attempt);
+    }
+
+    /** From the send to the first content that left, 0 when none did. */
+    long firstContentNanos() {
+        return broken != null ? broken.firstContentNanos() : attempt == null ? 0 : attempt.firstContentNanos();
     }
 
     /** Whether the request may have reached a provider. */
