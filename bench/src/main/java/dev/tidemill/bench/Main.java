@@ -1,6 +1,7 @@
 package dev.tidemill.bench;
 
 import dev.tidemill.bench.batch.BatchCommand;
+import dev.tidemill.bench.failover.FailoverCommand;
 import dev.tidemill.bench.fuzz.FuzzCommand;
 import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
@@ -39,6 +40,7 @@ public final class Main {
                 StreamsCommand.class,
                 FaultsCommand.class,
                 IntakeCommand.class,
+                FailoverCommand.class,
                 ResumeCommand.class,
                 BatchKillCommand.class,
                 FuzzCommand.class,
