@@ -16,7 +16,7 @@ import dev.tidemill.simulator.relayed.Expected.Whole;
 public record Cell(Expected seen, int attempts, int counted, boolean reused, int retryAfter) {
     /** Whole, and all in order. */
     static Cell good() {
-        return new Cell(new Whole(true), 1, 0, true, -1);
+        return new Cell(new Whole(true, false), 1, 0, true, -1);
     }
 
     /** Whole, but its connection is of no more use. */
@@ -26,7 +26,7 @@ public record Cell(Expected seen, int attempts, int counted, boolean reused, int
 
     /** Whole without a finish reason, as the provider sent it. */
     static Cell unfinished() {
-        return new Cell(new Whole(false), 1, 0, true, -1);
+        return new Cell(new Whole(false, false), 1, 0, true, -1);
     }
 
     /** An error of ours about a connection that is of no more use. */
@@ -67,7 +67,16 @@ public record Cell(Expected seen, int attempts, int counted, boolean reused, int
 
     /** Whole after so many attempts, all of which but the last failed and counted. */
     static Cell after(int attempts) {
-        return new Cell(new Whole(true), attempts, attempts - 1, false, -1);
+        return new Cell(new Whole(true, false), attempts, attempts - 1, false, -1);
+    }
+
+    /** Text may follow the end. */
+    Cell andMore() {
+        return seeing(new Whole(true, true));
+    }
+
+    Cell seeing(Expected other) {
+        return new Cell(other, attempts, counted, reused, retryAfter);
     }
 
     Cell uncounted() {

@@ -111,10 +111,8 @@ public record Trial(
             case Whole whole ->
                 seen.looksComplete()
                         && seen.finish() == whole.finish()
-                        && (!seen.stream() || seen.last() == Seen.Last.TERMINAL)
-                        && (row.setup().tool()
-                                ? isObject(seen.text())
-                                : seen.text().equals(FaultTable.TEXT));
+                        && (!seen.stream() || whole.more() || seen.last() == Seen.Last.TERMINAL)
+                        && isText(row, whole, seen.text());
             case Status error ->
                 seen.status() == error.status()
                         && seen.framed()
@@ -126,12 +124,19 @@ public record Trial(
                         && seen.framed()
                         && seen.stream()
                         && seen.terminal() == error.terminal()
-                        && seen.last() == (error.terminal() ? Seen.Last.TERMINAL : Seen.Last.ERROR)
+                        && (error.terminal() || seen.last() == Seen.Last.ERROR)
                         && error.name().in(api).equals(seen.error())
                         && !seen.text().isEmpty()
                         && (FaultTable.TEXT.startsWith(seen.text())
                                 || seen.text().startsWith(FaultTable.TEXT));
         };
+    }
+
+    private static boolean isText(FaultRow row, Whole whole, String text) {
+        if (row.setup().tool()) {
+            return isObject(text);
+        }
+        return whole.more() ? text.startsWith(FaultTable.TEXT) : text.equals(FaultTable.TEXT);
     }
 
     private static boolean isObject(String json) {
