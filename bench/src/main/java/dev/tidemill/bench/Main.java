@@ -8,6 +8,7 @@ import dev.tidemill.bench.proof.BatchKillCommand;
 import dev.tidemill.bench.proof.FaultsCommand;
 import dev.tidemill.bench.proof.IntakeCommand;
 import dev.tidemill.bench.proof.StreamsCommand;
+import dev.tidemill.bench.proof.TruncationCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -37,6 +38,7 @@ public final class Main {
             subcommands = {
                 StreamsCommand.class,
                 FaultsCommand.class,
+                TruncationCommand.class,
                 IntakeCommand.class,
                 BatchKillCommand.class,
                 FuzzCommand.class,

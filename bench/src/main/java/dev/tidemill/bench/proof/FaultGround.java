@@ -1,9 +1,6 @@
 package dev.tidemill.bench.proof;
 
 import dev.tidemill.core.health.TargetState;
-import dev.tidemill.core.key.Key;
-import dev.tidemill.core.key.KeyRing;
-import dev.tidemill.core.key.KeySecret;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
@@ -27,11 +24,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /** A relay for one cell, with one provider behind it or two: none leaves anything for the next. */
 final class FaultGround implements AutoCloseable {
@@ -47,7 +42,7 @@ final class FaultGround implements AutoCloseable {
             new Policy.Retry(1, Policy.DEFAULT.retry().budget());
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private final KeySecret key = KeySecret.generate(new SplittableRandom(1));
+    private final ProofKey key = new ProofKey();
     private final Upstream first;
     private final Upstream second;
     private final Relay relay;
@@ -64,19 +59,7 @@ final class FaultGround implements AutoCloseable {
         Model model = new Model("m", targets, policy(row.setup().retries() == Retries.NONE ? ONCE : retry()));
         Directory directory = new Directory(
                 new Routes(1, targets.stream().map(Target::provider).toList(), List.of(model)));
-        directory.keys(new KeyRing(List.of(new Key(
-                key.id(),
-                "proof",
-                "default",
-                "default",
-                key.digest(),
-                List.of(),
-                0,
-                0,
-                0,
-                Instant.EPOCH,
-                null,
-                null))));
+        directory.keys(key.ring());
         relay = new Relay(RelayOptions.defaults().withLoops(1), directory, Exchange.LIFE, Names::addresses);
         InetSocketAddress address =
                 relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, List.of());
