@@ -62,7 +62,7 @@ class CutRecordingsTest {
         for (int at : places) {
             for (boolean clean : new boolean[] {true, false}) {
                 Cut cut = new Cut(at, clean);
-                String fault = cutter.play(recording, cut);
+                String fault = cutter.play(recording, cut).fault();
                 if (fault != null) {
                     faults.add(recording + ", " + cut + ": " + fault);
                 }

@@ -2,6 +2,8 @@ package dev.tidemill.bench.proof;
 
 import dev.tidemill.simulator.cut.Cut;
 import dev.tidemill.simulator.cut.Cutter;
+import dev.tidemill.simulator.cut.Outcome;
+import dev.tidemill.simulator.cut.Outcome.End;
 import dev.tidemill.simulator.cut.Recording;
 import dev.tidemill.simulator.cut.Recordings;
 import dev.tidemill.simulator.relayed.Api;
@@ -10,12 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,7 +49,7 @@ public final class TruncationCommand implements Callable<Integer> {
 
     private record Part(Recording recording, int[] places) {}
 
-    private final AtomicLong played = new AtomicLong();
+    private final Map<End, LongAdder> ends = new EnumMap<>(End.class);
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -53,6 +58,9 @@ public final class TruncationCommand implements Callable<Integer> {
             System.err.println("no recorded streams: " + (folder == null ? "shared/fixtures/streams" : folder)
                     + " (expected: a folder; see --fixtures)");
             return 1;
+        }
+        for (End end : End.values()) {
+            ends.put(end, new LongAdder());
         }
         Verdict verdict = new Verdict("truncation", "no answer that was cut is taken for whole", seed);
         List<Recording> recordings = Recordings.in(folder);
@@ -64,7 +72,7 @@ public final class TruncationCommand implements Callable<Integer> {
             all += 2L * places.length;
             for (int from = 0; from < places.length; from += PART) {
                 int to = Math.min(places.length, from + PART);
-                parts.add(new Part(recording, java.util.Arrays.copyOfRange(places, from, to)));
+                parts.add(new Part(recording, Arrays.copyOfRange(places, from, to)));
             }
         }
         for (Api api : Api.values()) {
@@ -81,9 +89,10 @@ public final class TruncationCommand implements Callable<Integer> {
             }
         }
         play(parts, all, verdict);
-        verdict.figure("cuts played, each as a clean end and as a closed connection", "%,d".formatted(played.get()));
-        if (played.get() != all) {
-            verdict.fault("%,d cuts were played (expected: %,d)".formatted(played.get(), all));
+        verdict.figure("cuts played, each as a clean end and as a closed connection", "%,d".formatted(played()));
+        ends.forEach((end, times) -> verdict.figure("that ended with " + words(end), "%,d".formatted(times.sum())));
+        if (played() != all) {
+            verdict.fault("%,d cuts were played (expected: %,d)".formatted(played(), all));
         }
         return verdict.close();
     }
@@ -122,20 +131,32 @@ public final class TruncationCommand implements Callable<Integer> {
         for (int at : part.places()) {
             for (boolean clean : new boolean[] {true, false}) {
                 Cut cut = new Cut(at, clean);
-                String fault = cutter.play(part.recording(), cut);
-                if (fault != null) {
-                    verdict.fault(part.recording() + ", " + cut + ": " + fault);
+                Outcome outcome = cutter.play(part.recording(), cut);
+                if (outcome.fault() != null) {
+                    verdict.fault(part.recording() + ", " + cut + ": " + outcome.fault());
                 }
-                played.incrementAndGet();
+                ends.get(outcome.end()).increment();
             }
         }
     }
 
+    private long played() {
+        return ends.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    private static String words(End end) {
+        return switch (end) {
+            case STATUS -> "an error status";
+            case ERROR_EVENT -> "an error event";
+            case PROVIDERS_ERROR -> "the provider's own error";
+            case WHOLE -> "a whole answer, since only what may lack was cut off";
+        };
+    }
+
     private void progress(long all, long begun) {
         double seconds = (System.nanoTime() - begun) / 1e9;
-        double rate = played.get() / seconds;
-        System.err.printf(
-                "%,d of %,d cuts, %.0f/s, about %.0f s left%n", played.get(), all, rate, (all - played.get()) / rate);
+        double rate = played() / seconds;
+        System.err.printf("%,d of %,d cuts, %.0f/s, about %.0f s left%n", played(), all, rate, (all - played()) / rate);
     }
 
     private static @Nullable Path beside() {

@@ -47,8 +47,8 @@ public final class Cutter implements AutoCloseable {
         client = new Client(relay, key);
     }
 
-    /** Plays one cut and tells what is wrong with what came, null: nothing. */
-    public @Nullable String play(Recording recording, Cut cut) throws IOException {
+    /** Plays one cut and judges what came. */
+    public Outcome play(Recording recording, Cut cut) throws IOException {
         if (client == null) {
             throw new IllegalStateException("no relay (expected: one to ask by)");
         }
@@ -62,7 +62,7 @@ public final class Cutter implements AutoCloseable {
                         new RawStep.Keep())
                 : List.of(new RawStep.Send(HEAD + size + chunk), new RawStep.Close());
         simulator.play(Scenario.of(Rule.rawFor("*", steps)));
-        return Judge.fault(recording, cut, client.ask(recording.api(), model(recording.api())));
+        return Judge.of(recording, cut, client.ask(recording.api(), model(recording.api())));
     }
 
     private void load(Recording recording) {

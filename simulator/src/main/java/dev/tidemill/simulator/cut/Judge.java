@@ -1,5 +1,6 @@
 package dev.tidemill.simulator.cut;
 
+import dev.tidemill.simulator.cut.Outcome.End;
 import dev.tidemill.simulator.relayed.Api;
 import java.util.Arrays;
 import java.util.List;
@@ -21,43 +22,44 @@ final class Judge {
 
     private Judge() {}
 
-    /** What is wrong, null: nothing. */
-    static @Nullable String fault(Recording recording, Cut cut, Came came) {
+    /** Judges what came of a cut. */
+    static Outcome of(Recording recording, Cut cut, Came came) {
         int events = recording.eventsIn(cut.at());
-        String fault = fault(recording, cut, came, events);
+        Outcome outcome = of(recording, cut, came, events);
         // A CR alone may end a blank line, or stand before the LF that belongs to it.
         boolean perhaps =
                 cut.at() > 0 && recording.bytes()[cut.at() - 1] == '\r' && recording.eventsIn(cut.at() + 1) > events;
-        if (fault != null && perhaps) {
-            return fault(recording, cut, came, events + 1) == null ? null : fault;
+        if (outcome.fault() != null && perhaps) {
+            Outcome other = of(recording, cut, came, events + 1);
+            return other.fault() == null ? other : outcome;
         }
-        return fault;
+        return outcome;
     }
 
-    private static @Nullable String fault(Recording recording, Cut cut, Came came, int events) {
+    private static Outcome of(Recording recording, Cut cut, Came came, int events) {
         List<Event> had = recording.events().subList(0, events);
         if (!came.framed()) {
-            return "the body has no end";
+            return new Outcome(End.ERROR_EVENT, "the body has no end");
         }
         if (came.status() != 200) {
-            return status(recording.api(), had, came);
+            return new Outcome(End.STATUS, status(recording.api(), had, came));
         }
         int length = endOf(had, cut);
         if (came.length() < length || Arrays.mismatch(came.body(), 0, length, recording.bytes(), 0, length) >= 0) {
-            return "what came whole is not what was passed on";
+            return new Outcome(End.ERROR_EVENT, "what came whole is not what was passed on");
         }
         String rest = came.from(length);
         boolean told = had.stream().anyMatch(Event::error);
         boolean terminal = had.stream().anyMatch(Event::terminal);
         boolean finish = had.stream().anyMatch(Event::finish);
-        boolean gemini = recording.api() == Api.GEMINI;
-        if (terminal || told || (gemini && finish && cut.clean())) {
-            return rest.isEmpty() ? null : "behind the end: " + shortened(rest);
+        if (terminal || told || (recording.api() == Api.GEMINI && finish && cut.clean())) {
+            String fault = rest.isEmpty() ? null : "behind the end: " + shortened(rest);
+            return new Outcome(told ? End.PROVIDERS_ERROR : End.WHOLE, fault);
         }
         if (recording.api() == Api.CHAT && finish && cut.clean()) {
-            return rest.equals(DONE) ? null : "expected [DONE], came: " + shortened(rest);
+            return new Outcome(End.WHOLE, rest.equals(DONE) ? null : "expected [DONE], came: " + shortened(rest));
         }
-        return broken(recording.api(), rest);
+        return new Outcome(End.ERROR_EVENT, broken(recording.api(), rest));
     }
 
     /** The end of what is passed on: nothing goes through behind the mark of a whole answer. */
