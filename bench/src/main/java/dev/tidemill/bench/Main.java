@@ -9,6 +9,7 @@ import dev.tidemill.bench.proof.FaultsCommand;
 import dev.tidemill.bench.proof.IntakeCommand;
 import dev.tidemill.bench.proof.StreamsCommand;
 import dev.tidemill.bench.proof.TruncationCommand;
+import dev.tidemill.bench.resume.ResumeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -40,6 +41,7 @@ public final class Main {
                 FaultsCommand.class,
                 TruncationCommand.class,
                 IntakeCommand.class,
+                ResumeCommand.class,
                 BatchKillCommand.class,
                 FuzzCommand.class,
                 HelpCommand.class

@@ -13,11 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -49,7 +50,7 @@ public final class TruncationCommand implements Callable<Integer> {
 
     private record Part(Recording recording, int[] places) {}
 
-    private final Map<End, LongAdder> ends = new EnumMap<>(End.class);
+    private final Map<End, LongAdder> ends = new ConcurrentHashMap<>();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -58,9 +59,6 @@ public final class TruncationCommand implements Callable<Integer> {
             System.err.println("no recorded streams: " + (folder == null ? "shared/fixtures/streams" : folder)
                     + " (expected: a folder; see --fixtures)");
             return 1;
-        }
-        for (End end : End.values()) {
-            ends.put(end, new LongAdder());
         }
         Verdict verdict = new Verdict("truncation", "no answer that was cut is taken for whole", seed);
         List<Recording> recordings = Recordings.in(folder);
@@ -90,7 +88,8 @@ public final class TruncationCommand implements Callable<Integer> {
         }
         play(parts, all, verdict);
         verdict.figure("cuts played, each as a clean end and as a closed connection", "%,d".formatted(played()));
-        ends.forEach((end, times) -> verdict.figure("that ended with " + words(end), "%,d".formatted(times.sum())));
+        new TreeMap<>(ends)
+                .forEach((end, times) -> verdict.figure("that ended with " + words(end), "%,d".formatted(times.sum())));
         if (played() != all) {
             verdict.fault("%,d cuts were played (expected: %,d)".formatted(played(), all));
         }
@@ -135,7 +134,7 @@ public final class TruncationCommand implements Callable<Integer> {
                 if (outcome.fault() != null) {
                     verdict.fault(part.recording() + ", " + cut + ": " + outcome.fault());
                 }
-                ends.get(outcome.end()).increment();
+                ends.computeIfAbsent(outcome.end(), end -> new LongAdder()).increment();
             }
         }
     }
