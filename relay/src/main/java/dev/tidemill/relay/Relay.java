@@ -85,7 +85,7 @@ public final class Relay implements AutoCloseable {
         this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime), blocking);
         this.health = new Health(options.seed(), HEALTH_OF_OTHERS, options.clock(), options.healthChanges());
         directory.beforeRoutes(routes -> health.reload(routes, System.nanoTime()));
-        this.admissions = new Admissions(options.loops(), memory);
+        this.admissions = new Admissions(options.loops(), memory, options.shedding());
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(
                 directory, new Choices(health), admissions, accessLog, options.clock(), blocking);
         for (int i = 0; i < options.loops(); i++) {

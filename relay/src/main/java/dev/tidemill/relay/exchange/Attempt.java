@@ -22,6 +22,7 @@ import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.HttpException;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.JsonText;
+import dev.tidemill.wire.splice.Transcript;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Objects;
@@ -39,6 +40,8 @@ final class Attempt implements Receiver, Waiter {
     private final int credential;
     private final Pool pool;
     private final Crossing crossing;
+    /** What makes it ask for the rest of an answer that broke; null: it asks for all. */
+    private final @Nullable Edits rest;
 
     private @Nullable UpstreamConnection connection;
     private @Nullable Answer answer;
@@ -75,6 +78,7 @@ final class Attempt implements Receiver, Waiter {
         this.credential = credential;
         this.crossing = crossing;
         this.pool = exchange.home().pools().of(target.provider());
+        this.rest = exchange.isBroken() ? exchange.broken().rest(exchange, target) : null;
     }
 
     Target target() {
@@ -152,18 +156,28 @@ final class Attempt implements Receiver, Waiter {
 
     // Send
 
-    /** The exchange's edits and this attempt's own: the model's name, and the wish for usage. */
+    /** Whether it asks for the rest of an answer that broke. */
+    boolean goesOn() {
+        return rest != null;
+    }
+
+    /** The exchange's edits and this attempt's own: the model's name, the wish for usage, the words that the client has. */
     Edits edits() {
         Asked asked = exchange.asked();
         boolean rename = !chosen.model().equals(asked.model()) && asked.modelFrom() >= 0;
         Edits usage = asksUsage() ? asked.usageEdits() : null;
-        if (!rename) {
+        if (!rename && rest == null) {
             return usage == null ? NO_EDITS : usage;
         }
         Edits edits = new Edits();
-        edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
+        if (rename) {
+            edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
+        }
         if (usage != null) {
             edits.addAll(usage);
+        }
+        if (rest != null) {
+            edits.addAll(rest);
         }
         return edits;
     }
@@ -375,7 +389,7 @@ final class Attempt implements Receiver, Waiter {
         }
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
-        if (tooMany || failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED) {
+        if (failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED || (tooMany && nanos > 0)) {
             crossing.refused(now, nanos);
         }
         switch (failure.kind()) {
@@ -446,6 +460,12 @@ final class Attempt implements Receiver, Waiter {
 
     boolean committed() {
         return answer != null && answer.committed();
+    }
+
+    /** What the client has of it, if another answer can take its place; null: none can. */
+    @Nullable
+    Transcript transcript() {
+        return answer instanceof EventAnswer events ? events.transcript() : null;
     }
 
     /** Whether events are coming, so that an error can be told as one. */
