@@ -9,6 +9,7 @@ import dev.tidemill.bench.proof.BatchKillCommand;
 import dev.tidemill.bench.proof.FaultsCommand;
 import dev.tidemill.bench.proof.IntakeCommand;
 import dev.tidemill.bench.proof.StreamsCommand;
+import dev.tidemill.bench.proof.TruncationCommand;
 import dev.tidemill.bench.resume.ResumeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,7 @@ public final class Main {
             subcommands = {
                 StreamsCommand.class,
                 FaultsCommand.class,
+                TruncationCommand.class,
                 IntakeCommand.class,
                 FailoverCommand.class,
                 ResumeCommand.class,

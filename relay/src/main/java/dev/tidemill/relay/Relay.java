@@ -73,7 +73,7 @@ public final class Relay implements AutoCloseable {
      * @param life the phases; {@link Exchange#LIFE} but for tests that put one of their own between
      * @param lookup how names of providers become addresses
      */
-    Relay(RelayOptions options, Directory directory, List<Phase> life, Resolver.Lookup lookup) {
+    public Relay(RelayOptions options, Directory directory, List<Phase> life, Resolver.Lookup lookup) {
         this.options = options;
         this.directory = directory;
         this.memory = new Memory(options.memoryBytes());
