@@ -23,6 +23,11 @@ final class Route implements Phase {
             exchange.fail(mismatch(asked, model.targets().getFirst(), spoken));
             return Step.FAIL;
         }
+        Failure refusal = ProviderIds.refusal(exchange.asked(), model);
+        if (refusal != null) {
+            exchange.fail(refusal);
+            return Step.FAIL;
+        }
         try {
             Choice choice = exchange.home().choices().of(model, asked, System.nanoTime());
             exchange.routed(
