@@ -194,4 +194,33 @@ class RetriesTest {
         Thread.sleep(300);
         assertThat(fixture.simulator.counts().total().asked()).isEqualTo(asked);
     }
+
+    @Test
+    void aRequestThatIsTooLongGoesToALargerModel() throws Exception {
+        Provider first = RelayFixture.provider("first", fixture.simulator.baseUrl());
+        Provider second = RelayFixture.provider("second", other.baseUrl());
+        fixture.directory.routes(new Routes(
+                2,
+                List.of(first, second),
+                List.of(new Model(
+                        "m",
+                        List.of(
+                                new Target(first, "sim-context-length", "", 1, 1, false, 8_000),
+                                new Target(second, "sim-small", "", 2, 1, false, 8_000),
+                                new Target(second, "sim-ok", "", 3, 1, false, 200_000)),
+                        Policy.DEFAULT))));
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-target")).isEqualTo("second/sim-ok");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    @Test
+    void whatAProviderWillNotAnswerIsNotShoppedAround() throws Exception {
+        route(Policy.DEFAULT, "sim-content-filter");
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("1");
+        assertThat(other.counts().total().asked()).isZero();
+    }
 }

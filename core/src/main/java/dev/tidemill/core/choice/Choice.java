@@ -48,9 +48,10 @@ public final class Choice {
     final int revision;
     private final Candidate[] candidates;
     private final boolean heedless;
+    private final Hedging hedging;
 
     /** @throws IllegalArgumentException when there are more than {@link #MOST} */
-    Choice(Model model, List<Candidate> candidates, int revision) {
+    Choice(Model model, List<Candidate> candidates, int revision, Hedging hedging) {
         if (candidates.size() > MOST) {
             throw new IllegalArgumentException("targets of model " + model.name() + ": " + candidates.size()
                     + " (expected: at most " + MOST + ")");
@@ -59,6 +60,7 @@ public final class Choice {
         this.revision = revision;
         this.candidates = candidates.toArray(Candidate[]::new);
         this.heedless = model.policy().breaker() == null;
+        this.hedging = hedging;
     }
 
     /** Which target a ticket is for. */
@@ -78,6 +80,11 @@ public final class Choice {
 
     public int size() {
         return candidates.length;
+    }
+
+    /** What is known of the model's times to first content, and how many requests may be asked twice. */
+    public Hedging hedging() {
+        return hedging;
     }
 
     /** Whether the model's policy has no breaker. */

@@ -16,6 +16,7 @@ public final class Choices {
 
     private final Health health;
     private final Map<String, Choice> byName = new ConcurrentHashMap<>();
+    private final Map<String, Hedging> hedgings = new ConcurrentHashMap<>();
 
     public Choices(Health health) {
         this.health = health;
@@ -42,6 +43,14 @@ public final class Choices {
         return fresh;
     }
 
+    /** Of a model by its name in the configuration, which outlives a reload. */
+    private Hedging hedging(Model model) {
+        if (hedgings.size() >= MOST) {
+            hedgings.clear();
+        }
+        return hedgings.computeIfAbsent(model.name(), name -> new Hedging());
+    }
+
     private Choice build(Model model, String asked, long now) {
         int revision = health.revision();
         List<Candidate> candidates = new ArrayList<>();
@@ -55,6 +64,6 @@ public final class Choices {
                     health.credentials(provider),
                     health.host(provider)));
         }
-        return new Choice(model, candidates, revision);
+        return new Choice(model, candidates, revision, hedging(model));
     }
 }

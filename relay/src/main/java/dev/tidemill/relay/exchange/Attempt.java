@@ -6,6 +6,7 @@ import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.upstream.Pool;
 import dev.tidemill.relay.upstream.Receiver;
 import dev.tidemill.relay.upstream.UpstreamConnection;
@@ -42,6 +43,12 @@ final class Attempt implements Receiver, Waiter {
     private final long begun = System.nanoTime();
     private final int index;
     private long ticket;
+    /** Began beside another attempt, and so outside of the phases. */
+    private boolean sendsItself;
+    /** Still beside another, whose head stands in the downstream. */
+    private boolean beside;
+
+    private byte @Nullable [] keptHead;
     private boolean waiting;
     private boolean abandoned;
     private boolean replace;
@@ -79,7 +86,7 @@ final class Attempt implements Receiver, Waiter {
     /** It has come to nothing, unless it was given up before. */
     void failed(Failure failure) {
         if (!abandoned) {
-            exchange.attemptFailed(failure);
+            exchange.attemptFailed(this, failure);
         }
     }
 
@@ -118,7 +125,11 @@ final class Attempt implements Receiver, Waiter {
         waiting = false;
         connection = got;
         chosen.host().connected();
-        exchange.resume();
+        if (sendsItself) {
+            Send.write(exchange, this);
+        } else {
+            exchange.resume();
+        }
     }
 
     @Override
@@ -190,12 +201,69 @@ final class Attempt implements Receiver, Waiter {
             failed(read.failure());
             return;
         }
-        if (!exchange.opened()) {
-            exchange.downstream().begin(read.status(), head, exchange);
+        if (beside) {
+            keptHead = text(head);
+        } else {
+            begin(read.status(), head);
         }
         answer = read.events() && stream && read.status() < 300
                 ? new EventAnswer(exchange, this, read, asksUsage())
                 : new WholeAnswer(exchange, this, read);
+    }
+
+    private void begin(int status, Head head) {
+        if (!exchange.opened()) {
+            exchange.downstream().begin(status, head, exchange);
+        }
+    }
+
+    private static byte[] text(Head head) {
+        Bytes text = new Bytes(1024).add("HTTP/1.1 " + head.status() + " -\r\n");
+        for (int i = 0; i < head.count(); i++) {
+            text.add(head.bytes(), head.lineFrom(i), head.lineTo(i));
+        }
+        return text.add("\r\n").copy();
+    }
+
+    // Beside another attempt
+
+    /** Asks at once, though another attempt waits for its answer. */
+    void askBeside() {
+        sendsItself = true;
+        beside = true;
+        if (takeConnection()) {
+            Send.write(exchange, this);
+        } else {
+            waitForConnection();
+        }
+    }
+
+    /** The other one is gone: from now on this is the attempt. */
+    void takesOver() {
+        beside = false;
+        byte[] kept = keptHead;
+        keptHead = null;
+        if (kept == null) {
+            return;
+        }
+        try {
+            Head head = new Head(kept.length, kept.length);
+            head.response(kept, 0, kept.length, false);
+            begin(status(), head);
+        } catch (HttpException e) {
+            throw new IllegalStateException("a head that was read can be read again", e);
+        }
+    }
+
+    /** Another was faster: so long at least the first content would have taken. */
+    void lost() {
+        if (firstContentAt == 0 && sentAt != 0) {
+            exchange.choice().hedging().firstContent(System.nanoTime() - sentAt);
+        }
+    }
+
+    long sentAt() {
+        return sentAt;
     }
 
     private static String shortened(String id) {
@@ -235,7 +303,7 @@ final class Attempt implements Receiver, Waiter {
         if (abandoned) {
             return;
         }
-        if (nothingRead && broken != null && broken.mayBeStale() && !replaced) {
+        if (nothingRead && broken != null && broken.mayBeStale() && !replaced && !sendsItself) {
             replaced = true; // it had been closed while idle; the request was not looked at
             replace = true;
             exchange.resume();
@@ -258,6 +326,9 @@ final class Attempt implements Receiver, Waiter {
             firstContentAt = System.nanoTime();
             chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
             chosen.credentials().worked(credential);
+            if (exchange.streams() && exchange.model().policy().hedge() != null) {
+                exchange.choice().hedging().firstContent(firstContentAt - sentAt);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Policy.ClientGone;
 import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.wire.Usage;
@@ -44,6 +45,8 @@ public final class Exchange extends Timed implements Runnable {
             new Deliver(), //      to the caller, event by event
             new Record()); //      access log and metrics
 
+    private static final Failure HEDGED =
+            Failure.of(Kind.CLIENT_GONE, "hedged", "another target was faster; the request was cancelled here");
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(1);
     private static final Duration LAST_FRAME = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -72,6 +75,8 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Attempt attempt;
     private int attempts;
     private @Nullable Tries tries;
+    private @Nullable Attempt second;
+    private Policy.@Nullable Hedge hedge;
     private boolean again;
 
     private Clock clock = Clock.TOTAL;
@@ -188,6 +193,7 @@ public final class Exchange extends Timed implements Runnable {
         failure = reason;
         Attempt last = attempt;
         boolean streaming = last != null && last.committed();
+        dropSecond();
         if (last != null) {
             last.abandon();
         }
@@ -210,25 +216,24 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     /** The present attempt has come to nothing: another one, if there may be one, or the end. */
-    void attemptFailed(Failure reason) {
-        if (failure == null && !over && !triesAgain(reason)) {
-            attempt().settle(reason);
+    void attemptFailed(Attempt which, Failure reason) {
+        if (failure == null && !over && !triesAgain(which, reason)) {
+            which.settle(reason);
             fail(reason);
         }
     }
 
     /** Gives the present attempt up for another one, if nothing has left for the caller and the table says so. */
-    boolean triesAgain(Failure reason) {
+    boolean triesAgain(Attempt which, Failure reason) {
         Attempt last = attempt();
+        if (second != null && failure == null && !last.committed()) {
+            oneIsLeft(which, reason);
+            return true;
+        }
         if (failure != null || again || gone || last.committed()) {
             return again;
         }
-        Tries all = tries;
-        if (all == null) {
-            all = tries = new Tries(model().targets().size());
-        }
-        all.failed(last, reason);
-        last.settle(reason);
+        Tries all = failed(last, reason);
         if (!Recovery.plan(this, all, reason)) {
             return false;
         }
@@ -239,6 +244,78 @@ public final class Exchange extends Timed implements Runnable {
         due();
         run();
         return true;
+    }
+
+    private Tries failed(Attempt which, Failure reason) {
+        Tries all = tries;
+        if (all == null) {
+            all = tries = new Tries(model().targets().size());
+        }
+        all.failed(which, reason);
+        which.settle(reason);
+        return all;
+    }
+
+    // Two attempts at once
+
+    /** How this request may be hedged now; null: not, or no longer. */
+    Policy.@Nullable Hedge hedge() {
+        return hedge;
+    }
+
+    /** Asks a second target beside the first, if there is one; once. */
+    void askSecond(@Nullable Attempt other) {
+        hedge = null;
+        if (other != null) {
+            second = other;
+            attempts++;
+            other.askBeside();
+        }
+    }
+
+    /** Whether the second has its first content before the first; then it takes the first's place. */
+    boolean secondIsFirst() {
+        Attempt winner = second;
+        if (winner == null || !winner.ready()) {
+            return false;
+        }
+        Attempt loser = attempt();
+        loser.lost();
+        failed(loser, HEDGED);
+        replaceBy(winner);
+        return true;
+    }
+
+    /** The first was faster, or all is over. */
+    void dropSecond() {
+        Attempt loser = second;
+        second = null;
+        if (loser != null) {
+            failed(loser, HEDGED);
+            loser.abandon();
+        }
+    }
+
+    /** One of two has come to nothing; the other goes on. */
+    private void oneIsLeft(Attempt which, Failure reason) {
+        Attempt other = Objects.requireNonNull(second);
+        failed(which, reason);
+        if (which == other) {
+            second = null;
+            which.abandon();
+        } else {
+            replaceBy(other);
+            start(Clock.FIRST_CONTENT);
+            resume();
+        }
+    }
+
+    private void replaceBy(Attempt winner) {
+        attempt().abandon();
+        downstream.reset();
+        second = null;
+        attempt = winner;
+        winner.takesOver();
     }
 
     /** Runs the phase that waits at this time, by {@link System#nanoTime}, if not before. */
@@ -409,7 +486,7 @@ public final class Exchange extends Timed implements Runnable {
             if (ran.of(clocks).compareTo(ran.of(model().policy().clocks())) < 0) {
                 last.drop(); // it was the caller who would not wait
             }
-            attemptFailed(timeout);
+            attemptFailed(last, timeout);
         }
     }
 
@@ -438,6 +515,10 @@ public final class Exchange extends Timed implements Runnable {
         affinity = affine;
         clocks = shortened;
         totalDue = begun + shortened.total().toNanos();
+        if (Hedge.allowed(this)) {
+            hedge = Objects.requireNonNull(to.policy().hedge());
+            among.hedging().asked(hedge);
+        }
         Duration early = to.policy().openEarly();
         boolean events = streams() && endpoint() != Endpoint.STREAM_GENERATE_ARRAY;
         if (early != null && events && downstream.live()) {

@@ -8,6 +8,7 @@ import dev.tidemill.core.choice.Refusal;
 import dev.tidemill.core.choice.Refusal.Why;
 import dev.tidemill.core.health.CredentialHealth;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses the target, and the key for it, by health, priority, weight and load. Each attempt begins here. */
 final class Pick implements Phase {
@@ -24,8 +25,9 @@ final class Pick implements Phase {
             return Step.WAIT;
         }
         long left = tries == null ? 0 : tries.mask();
-        long begun = tries == null ? begin(exchange, now, 0) : planned(exchange, tries, now);
-        if (begun != NONE) {
+        Attempt begun = tries == null ? another(exchange, now, 0) : planned(exchange, tries, now);
+        if (begun != null) {
+            exchange.attempt(begun);
             return Step.NEXT;
         }
         Refusal refusal =
@@ -43,16 +45,13 @@ final class Pick implements Phase {
         return Step.FAIL;
     }
 
-    private static final int NONE = -1;
-
-    private static long planned(Exchange exchange, Tries tries, long now) {
-        long same = 1L << tries.next();
-        int begun = begin(exchange, now, ~same);
-        return begun == NONE ? begin(exchange, now, tries.mask()) : begun;
+    private static @Nullable Attempt planned(Exchange exchange, Tries tries, long now) {
+        Attempt same = another(exchange, now, ~(1L << tries.next()));
+        return same == null ? another(exchange, now, tries.mask()) : same;
     }
 
-    /** Begins an attempt at one of the targets that are not excluded, and returns its index or {@link #NONE}. */
-    private static int begin(Exchange exchange, long now, long excluded) {
+    /** Begins an attempt at one of the targets that are not excluded; null: none may be asked now. */
+    static @Nullable Attempt another(Exchange exchange, long now, long excluded) {
         Choice choice = exchange.choice();
         long without = excluded;
         while (true) {
@@ -64,13 +63,12 @@ final class Pick implements Phase {
                     0,
                     exchange.affinity());
             if (ticket == 0) {
-                return NONE;
+                return null;
             }
             Candidate chosen = choice.of(ticket);
             int credential = chosen.credentials().take(now, exchange.affinity());
             if (credential != CredentialHealth.NOT_NOW) {
-                exchange.attempt(new Attempt(exchange, chosen, ticket, credential));
-                return Choice.index(ticket);
+                return new Attempt(exchange, chosen, ticket, credential);
             }
             chosen.health().dropped(ticket, now);
             without |= 1L << Choice.index(ticket);

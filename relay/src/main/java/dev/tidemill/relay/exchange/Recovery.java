@@ -39,7 +39,7 @@ final class Recovery {
         if (repeats && sameFirst && again(exchange, tries, target, pause)) {
             return true;
         }
-        if (other(exchange, tries, target)) {
+        if (other(exchange, tries, target, failure.kind())) {
             return true;
         }
         return repeats && !sameFirst && again(exchange, tries, target, pause);
@@ -68,21 +68,39 @@ final class Recovery {
         return true;
     }
 
+    private static long begin(Exchange exchange, long now, long excluded) {
+        return exchange.choice()
+                .begin(
+                        now,
+                        exchange.home().loop().random(),
+                        excluded,
+                        exchange.endpoint().protocol(),
+                        0,
+                        exchange.affinity());
+    }
+
+    /** A bit for each target that is not declared to hold more than this one. */
+    private static long notLarger(Choice choice, int target) {
+        long its = choice.at(target).target().context();
+        long mask = 0;
+        for (int i = 0; i < choice.size(); i++) {
+            mask |= choice.at(i).target().context() > its ? 0 : 1L << i;
+        }
+        return mask;
+    }
+
     /**
      * Another target that could be asked now. One that does well takes those that others failed, however many: it is not
      * what makes an outage worse. One that does not, only within its budget.
      */
-    private static boolean other(Exchange exchange, Tries tries, int target) {
+    private static boolean other(Exchange exchange, Tries tries, int target, Kind kind) {
         long now = System.nanoTime();
         Choice choice = exchange.choice();
         long excluded = tries.mask() | 1L << target;
-        long ticket = choice.begin(
-                now,
-                exchange.home().loop().random(),
-                excluded,
-                exchange.endpoint().protocol(),
-                0,
-                exchange.affinity());
+        long ticket = kind == Kind.CONTEXT_LENGTH ? begin(exchange, now, excluded | notLarger(choice, target)) : 0;
+        if (ticket == 0) {
+            ticket = begin(exchange, now, excluded);
+        }
         if (ticket == 0) {
             return false;
         }

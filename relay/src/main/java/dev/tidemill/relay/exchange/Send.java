@@ -12,7 +12,12 @@ import java.util.Objects;
 final class Send implements Phase {
     @Override
     public Step run(Exchange exchange) {
-        Attempt attempt = exchange.attempt();
+        exchange.start(exchange.streams() ? Clock.FIRST_CONTENT : Clock.HEADERS);
+        write(exchange, exchange.attempt());
+        return Step.NEXT;
+    }
+
+    static void write(Exchange exchange, Attempt attempt) {
         Downstream downstream = exchange.downstream();
         UpstreamConnection connection = Objects.requireNonNull(attempt.connection());
         byte[] body = downstream.body();
@@ -28,8 +33,6 @@ final class Send implements Phase {
         downstream.forwardHeaders(request, exchange, head.fixedNames());
         RequestHead.writeLength(request, length);
         edits.writeTo(body, from, to, (a, start, end) -> request.writeBytes(a, start, end - start));
-        exchange.start(exchange.streams() ? Clock.FIRST_CONTENT : Clock.HEADERS);
         attempt.send(request);
-        return Step.NEXT;
     }
 }

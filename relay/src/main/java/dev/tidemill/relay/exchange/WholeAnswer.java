@@ -147,7 +147,7 @@ final class WholeAnswer implements Answer {
     /** All of it is here, and nothing has left: an answer, an error that the caller may see, or neither. */
     private void conclude() {
         Failure refused = refusal();
-        if (refused != null && exchange.triesAgain(refused)) {
+        if (refused != null && exchange.triesAgain(attempt, refused)) {
             return;
         }
         if (refused != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(refused) && !exchange.opened())) {

@@ -6,9 +6,11 @@ import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.ErrorWord;
 import dev.tidemill.wire.dialect.EventReader;
+import dev.tidemill.wire.dialect.HostedTools;
 import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
+import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
 import dev.tidemill.wire.sse.SseReader;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * platform.claude.com, "Messages" and "Streaming messages".
  */
 public final class MessagesDialect implements Dialect {
+    private static final FieldTable CLIENTS_TOOLS = FieldTable.of("custom");
+
     public static final MessagesDialect INSTANCE = new MessagesDialect();
 
     private MessagesDialect() {}
@@ -35,6 +39,11 @@ public final class MessagesDialect implements Dialect {
     @Override
     public AnswerStream answerStream(int choices) {
         return new MessagesStream();
+    }
+
+    @Override
+    public boolean hostedTools(byte[] a, int from, int to) {
+        return HostedTools.byType(a, from, to, CLIENTS_TOOLS, true);
     }
 
     /** Validates nothing: an object without the word {@code "error"} is an answer, and only one that has it is walked. */

@@ -24,6 +24,9 @@ public interface Dialect {
      */
     AnswerStream answerStream(int choices);
 
+    /** Whether {@code a[from, to)}, the value of {@code tools}, holds one that the provider runs; see {@link HostedTools}. */
+    boolean hostedTools(byte[] a, int from, int to);
+
     /** What the body of an answer with a 2xx status turns out to be. */
     Verdict judge(byte[] a, int from, int to);
 

@@ -6,9 +6,11 @@ import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.ErrorWord;
 import dev.tidemill.wire.dialect.EventReader;
+import dev.tidemill.wire.dialect.HostedTools;
 import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
+import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
 import dev.tidemill.wire.sse.SseReader;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * comes in two forms, which the query of its path tells apart. Source: ai.google.dev, "Generating content".
  */
 public final class GeminiDialect implements Dialect {
+    private static final FieldTable CLIENTS_TOOLS = FieldTable.of("functionDeclarations", "function_declarations");
+
     /** A stream of events, {@code alt=sse}; also for the calls that are not streamed. */
     public static final GeminiDialect EVENTS = new GeminiDialect(false);
     /** A stream as one JSON array, without {@code alt=sse}; an error is in an array too. */
@@ -46,6 +50,11 @@ public final class GeminiDialect implements Dialect {
     @Override
     public AnswerStream answerStream(int choices) {
         return new GeminiStream(array, choices);
+    }
+
+    @Override
+    public boolean hostedTools(byte[] a, int from, int to) {
+        return HostedTools.byName(a, from, to, CLIENTS_TOOLS);
     }
 
     /** Validates nothing: what has no word {@code "error"} is an answer, and only what has it is walked. */

@@ -40,6 +40,11 @@ public final class ChatDialect implements Dialect {
         return new ChatStream(choices);
     }
 
+    @Override
+    public boolean hostedTools(byte[] a, int from, int to) {
+        return false;
+    }
+
     /** Validates nothing: an object without the words that tell of an error is an answer, and only one that has one is walked. */
     @Override
     public Verdict judge(byte[] a, int from, int to) {

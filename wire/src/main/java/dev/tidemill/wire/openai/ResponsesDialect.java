@@ -5,14 +5,18 @@ import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
+import dev.tidemill.wire.dialect.HostedTools;
 import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
+import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.sse.SseReader;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI's Responses: {@code POST /v1/responses}, and {@code GET /v1/responses/{id}}, whose answers look the same. */
 public final class ResponsesDialect implements Dialect {
+    private static final FieldTable CLIENTS_TOOLS = FieldTable.of("function", "custom");
+
     public static final ResponsesDialect INSTANCE = new ResponsesDialect();
 
     private ResponsesDialect() {}
@@ -31,6 +35,11 @@ public final class ResponsesDialect implements Dialect {
     @Override
     public AnswerStream answerStream(int choices) {
         return new ResponsesStream();
+    }
+
+    @Override
+    public boolean hostedTools(byte[] a, int from, int to) {
+        return HostedTools.byType(a, from, to, CLIENTS_TOOLS, false);
     }
 
     /** Every response has an {@code error} field, null as a rule, so the word alone says nothing and the top level is walked. */

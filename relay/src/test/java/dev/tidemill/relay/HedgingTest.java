@@ -1,0 +1,139 @@
+package dev.tidemill.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.route.Clocks;
+import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Policy;
+import dev.tidemill.core.route.Provider;
+import dev.tidemill.core.route.Routes;
+import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.HttpClient.Answer;
+import dev.tidemill.simulator.Behaviour;
+import dev.tidemill.simulator.Simulator;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A second target is asked when the first is slower than it usually is. */
+class HedgingTest {
+    private RelayFixture fixture;
+    private Simulator other;
+
+    @BeforeEach
+    void start() throws Exception {
+        fixture = new RelayFixture();
+        other = Simulator.start(Behaviour.plain(), 0);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        fixture.atRest();
+        assertThat(fixture.relay.health().targets(System.nanoTime()))
+                .allSatisfy(target -> assertThat(target.inFlight()).isZero());
+        fixture.close();
+        other.close();
+    }
+
+    /** All go to the first, as long as it is there; half of all requests may be hedged. */
+    private void route(String first, String second) {
+        Policy usual = Policy.DEFAULT;
+        Policy policy = new Policy(
+                Clocks.DEFAULT,
+                usual.retry(),
+                null,
+                usual.onBreak(),
+                usual.badEvent(),
+                usual.clientGone(),
+                null,
+                null,
+                new Policy.Hedge(0.95, 0.5),
+                usual.resume());
+        Provider one = RelayFixture.provider("one", fixture.simulator.baseUrl());
+        Provider two = RelayFixture.provider("two", other.baseUrl());
+        fixture.directory.routes(new Routes(
+                2,
+                List.of(one, two),
+                List.of(new Model(
+                        "m",
+                        List.of(
+                                new Target(one, first, "", 1, 1, false, 0),
+                                new Target(two, second, "", 2, 1, false, 0)),
+                        policy))));
+    }
+
+    private Answer ask() throws Exception {
+        try (HttpClient client = fixture.client()) {
+            return client.ask(fixture.chat("m", true));
+        }
+    }
+
+    private void learn() throws Exception {
+        route("sim", "sim");
+        for (int i = 0; i < 25; i++) {
+            assertThat(ask().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theFirstContentWinsAndTheLoserIsCancelled() throws Exception {
+        learn();
+        route("sim-stall-first", "sim");
+        Answer answer = ask();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-target")).isEqualTo("two/sim");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+        assertThat(answer.body()).endsWith("data: [DONE]\n\n");
+        assertThat(answer.body().split("\"role\":\"assistant\"", -1))
+                .as("one opening")
+                .hasSize(2);
+        Eventually.until(() -> fixture.simulator.counts().total().cancelled() == 1);
+    }
+
+    @Test
+    void theFirstMayStillWin() throws Exception {
+        learn();
+        route("sim-ttft=400ms", "sim-ttft=5s");
+        Answer answer = ask();
+        assertThat(answer.header("x-tidemill-target")).isEqualTo("one/sim-ttft=400ms");
+        assertThat(answer.body()).endsWith("data: [DONE]\n\n");
+        Eventually.until(() -> other.counts().total().cancelled() == 1);
+    }
+
+    @Test
+    void oneThatFailsLeavesItToTheOther() throws Exception {
+        learn();
+        route("sim-stall-headers=400ms+503", "sim-ttft=800ms");
+        Answer first = ask();
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(first.header("x-tidemill-target")).isEqualTo("two/sim-ttft=800ms");
+        route("sim-ttft=800ms", "sim-stall-headers=300ms+503");
+        Answer second = ask();
+        assertThat(second.status()).isEqualTo(200);
+        assertThat(second.header("x-tidemill-target")).isEqualTo("one/sim-ttft=800ms");
+        route("sim-stall-headers=400ms+400;message=first", "sim-stall-headers=400ms+400;message=second");
+        assertThat(ask().status()).isEqualTo(400);
+    }
+
+    @Test
+    void aClientThatLeavesCancelsBoth() throws Exception {
+        learn();
+        route("sim-stall-first", "sim-stall-first");
+        try (HttpClient client = fixture.client()) {
+            client.send(fixture.chat("m", true));
+            Eventually.until(() -> other.counts().running() == 1);
+        }
+        Eventually.until(() ->
+                other.counts().running() == 0 && fixture.simulator.counts().running() == 0);
+        assertThat(fixture.relay.meters().failures(Failure.Kind.CLIENT_GONE)).isEqualTo(1);
+    }
+
+    @Test
+    void withoutKnowledgeNothingIsAskedTwice() throws Exception {
+        route("sim-ttft=500ms", "sim");
+        assertThat(ask().header("x-tidemill-attempts")).isEqualTo("1");
+        assertThat(other.counts().total().asked()).isZero();
+    }
+}
