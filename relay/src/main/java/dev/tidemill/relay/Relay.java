@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Choices;
 import dev.tidemill.core.health.Health;
+import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.downstream.Listener;
@@ -59,15 +60,26 @@ public final class Relay implements AutoCloseable {
     private final List<Listener> listeners = new ArrayList<>();
     private final LineRuns lines;
 
+    /** One that keeps no record of what providers store. */
     public Relay(RelayOptions options, Directory directory) {
-        this(options, directory, Exchange.LIFE, Resolver.SYSTEM);
+        this(options, directory, ResponseRecords.NONE);
+    }
+
+    /** @param responses where it is recorded which target holds an answer */
+    public Relay(RelayOptions options, Directory directory, ResponseRecords responses) {
+        this(options, directory, responses, Exchange.LIFE, Resolver.SYSTEM);
     }
 
     /**
      * @param life the phases; {@link Exchange#LIFE} but for tests that put one of their own between
      * @param lookup how names of providers become addresses
      */
-    Relay(RelayOptions options, Directory directory, List<Phase> life, Resolver.Lookup lookup) {
+    Relay(
+            RelayOptions options,
+            Directory directory,
+            ResponseRecords responses,
+            List<Phase> life,
+            Resolver.Lookup lookup) {
         this.options = options;
         this.directory = directory;
         this.memory = new Memory(options.memoryBytes());
@@ -89,8 +101,8 @@ public final class Relay implements AutoCloseable {
                         change.to(),
                         change.reason()));
         directory.beforeRoutes(routes -> health.reload(routes, System.nanoTime()));
-        ExchangeLoop.Shared shared =
-                new ExchangeLoop.Shared(directory, new Choices(health), accessLog, options.clock(), blocking);
+        ExchangeLoop.Shared shared = new ExchangeLoop.Shared(
+                directory, new Choices(health), responses, accessLog, options.clock(), blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             Loop loop = new Loop(eventLoop, memory, options.seed() + i);

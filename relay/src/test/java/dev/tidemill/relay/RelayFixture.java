@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class RelayFixture implements AutoCloseable {
     public final Simulator simulator;
     public final Directory directory;
+    final KeptResponses responses = new KeptResponses();
     public final Relay relay;
     public final KeySecret key = KeySecret.generate(new SplittableRandom(7));
     public final InetSocketAddress address;
@@ -58,7 +59,7 @@ public final class RelayFixture implements AutoCloseable {
         Provider to = provider == null ? provider("sim", simulator.baseUrl()) : provider;
         directory = new Directory(routes(1, List.of(to), policy));
         directory.keys(new KeyRing(List.of(record(key))));
-        relay = new Relay(options, directory, life, lookup);
+        relay = new Relay(options, directory, responses, life, lookup);
         address = relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, routes);
     }
 
@@ -88,11 +89,15 @@ public final class RelayFixture implements AutoCloseable {
     }
 
     public static Key record(KeySecret secret) {
+        return record(secret, "default");
+    }
+
+    static Key record(KeySecret secret, String project) {
         return new Key(
                 secret.id(),
                 "test",
                 "default",
-                "default",
+                project,
                 secret.digest(),
                 List.of(),
                 0,
@@ -115,7 +120,11 @@ public final class RelayFixture implements AutoCloseable {
     }
 
     public String post(String path, String body) {
-        return "POST " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key.text()
+        return ask("POST", path, key, body);
+    }
+
+    static String ask(String method, String path, KeySecret as, String body) {
+        return method + " " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + as.text()
                 + "\r\ncontent-type: application/json\r\ncontent-length: "
                 + body.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
     }

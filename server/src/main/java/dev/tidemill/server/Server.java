@@ -72,7 +72,7 @@ public final class Server implements RunningServer {
         try {
             store = Store.open(data);
             Directory directory = new Directory(loaded.configuration().routes());
-            relay = new Relay(relayOptions(loaded.configuration()), directory);
+            relay = new Relay(relayOptions(loaded.configuration()), directory, store.responses());
             return new Server(loaded, data, store, relay, directory);
         } catch (IOException | RuntimeException e) {
             if (relay != null) {

@@ -190,7 +190,8 @@ final class HttpDownstream implements Downstream {
         AnswerWriter to = connection.writer();
         to.status(failure.status());
         answeredBy(to, running);
-        if (failure.kind().upstream() && failure.retryAfter() == null) {
+        boolean spent = failure.kind().upstream() || failure.kind() == Failure.Kind.UNRECORDED;
+        if (spent && failure.retryAfter() == null) {
             to.header("x-should-retry", "false");
         }
         reception.writeError(failure, running.requestId());

@@ -56,7 +56,7 @@ final class Reception {
             path = path.substring(3); // many hand-written clients double it
         }
         spoken = Spoken.at(path, head);
-        Address address = port.relays() ? Address.of(path, head.query()) : null;
+        Address address = port.relays() ? Address.of(head.method(), path, head.query()) : null;
         if (port.draining()) {
             refuse(new Failure(
                     Kind.DRAINING,
@@ -77,7 +77,7 @@ final class Reception {
                     "the request body is compressed (expected: a body without Content-Encoding). Send it as it is"));
         } else if (address == null) {
             serve(path);
-        } else if (head.method() != Method.POST) {
+        } else if (!address.takes(head.method())) {
             refuseMethod(allowed(path, address));
         } else if (head.contentLength() > bodyLimit) {
             refuse(tooLarge(head.contentLength()));
@@ -104,7 +104,7 @@ final class Reception {
     /** The methods of a path as {@code Allow} says them; empty: the path is unknown. */
     private String allowed(String path, @Nullable Address address) {
         List<String> methods =
-                address != null ? List.of("POST") : port.routing().methods(path);
+                address != null ? address.allowed() : port.routing().methods(path);
         return methods.isEmpty() ? "" : String.join(", ", methods) + ", OPTIONS";
     }
 

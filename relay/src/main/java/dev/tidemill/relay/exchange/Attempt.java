@@ -1,8 +1,11 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Candidate;
 import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.key.Key;
+import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
@@ -23,6 +26,7 @@ import dev.tidemill.wire.json.JsonText;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One try at one target: its connection and its answer. All that belongs to the try and not to the exchange. */
@@ -49,6 +53,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean beside;
 
     private byte @Nullable [] keptHead;
+    private @Nullable CompletableFuture<?> remembered;
     private boolean waiting;
     private boolean abandoned;
     private boolean replace;
@@ -255,6 +260,36 @@ final class Attempt implements Receiver, Waiter {
         }
     }
 
+    // What the provider keeps of it
+
+    /** The record of where its answer is stored; null: it is not, or does not say. */
+    @Nullable
+    ResponseRecord stored() {
+        String id = answer == null ? null : answer.storedId();
+        Key key = exchange.key();
+        return id == null
+                ? null
+                : new ResponseRecord(
+                        key.organization(),
+                        key.project(),
+                        id,
+                        exchange.asked().model(),
+                        target.provider().name(),
+                        chosen.model(),
+                        chosen.credentials().fingerprint(credential),
+                        exchange.home().clock().instant());
+    }
+
+    /** What {@link Remember} waits for; null: nothing yet. */
+    @Nullable
+    CompletableFuture<?> remembered() {
+        return remembered;
+    }
+
+    void remembered(CompletableFuture<?> durable) {
+        remembered = durable;
+    }
+
     /** Another was faster: so long at least the first content would have taken. */
     void lost() {
         if (firstContentAt == 0 && sentAt != 0) {
@@ -324,7 +359,9 @@ final class Attempt implements Receiver, Waiter {
     void content() {
         if (firstContentAt == 0) {
             firstContentAt = System.nanoTime();
-            chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
+            if (!exchange.endpoint().byId()) {
+                chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
+            }
             chosen.credentials().worked(credential);
             if (exchange.streams() && exchange.model().policy().hedge() != null) {
                 exchange.choice().hedging().firstContent(firstContentAt - sentAt);
@@ -336,6 +373,10 @@ final class Attempt implements Receiver, Waiter {
 
     /** The answer is whole. */
     void succeeded() {
+        if (exchange.endpoint().byId()) {
+            drop(); // looking something up says nothing about generating
+            return;
+        }
         long now = System.nanoTime();
         chosen.health().succeeded(ended(), now, now - sentAt);
     }
@@ -350,6 +391,11 @@ final class Attempt implements Receiver, Waiter {
         long now = System.nanoTime();
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
+        boolean unreached = failure.kind() == Kind.UPSTREAM_REFUSED || failure.kind() == Kind.UPSTREAM_CONNECT;
+        if (exchange.endpoint().byId() && !unreached) {
+            drop(); // a provider that keeps nothing is none that does badly
+            return;
+        }
         switch (failure.kind()) {
             case UPSTREAM_REFUSED, UPSTREAM_CONNECT -> {
                 if (ticket != 0) {
@@ -489,7 +535,7 @@ final class Attempt implements Receiver, Waiter {
 
     @Nullable
     Usage usage() {
-        return answer == null ? null : answer.usage();
+        return answer == null || exchange.endpoint().byId() ? null : answer.usage();
     }
 
     @Nullable

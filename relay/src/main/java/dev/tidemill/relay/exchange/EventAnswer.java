@@ -393,6 +393,11 @@ final class EventAnswer implements Answer {
     }
 
     @Override
+    public @Nullable String storedId() {
+        return stream.storedId();
+    }
+
+    @Override
     public @Nullable Usage usage() {
         return stream.usage();
     }

@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
@@ -15,6 +16,7 @@ import dev.tidemill.wire.dialect.Dialect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +39,13 @@ public final class Exchange extends Timed implements Runnable {
     public static final List<Phase> LIFE = List.of(
             new Authenticate(), // whose key is it
             new Read(), //         the whole body, looked at once
+            new Locate(), //       who holds what it goes on from
             new Route(), //        the model asked for, and its targets
             new Pick(), //         a target that may answer          ← an attempt begins
             new Connect(), //      a connection to it
             new Send(), //         the request, edited by splicing
             new Await(), //        until the first content, or a whole answer
+            new Remember(), //     who holds this answer, on disk    ← nothing has left yet
             new Deliver(), //      to the caller, event by event
             new Record()); //      access log and metrics
 
@@ -71,6 +75,9 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Asked asked;
     private @Nullable Model model;
     private @Nullable Choice choice;
+    private @Nullable CompletableFuture<@Nullable ResponseRecord> lookup;
+    private @Nullable ResponseRecord record;
+    private @Nullable Pin pin;
     private long affinity;
     private @Nullable Attempt attempt;
     private int attempts;
@@ -506,6 +513,39 @@ public final class Exchange extends Timed implements Runnable {
         boolean was = scanning;
         scanning = true;
         return was;
+    }
+
+    @Nullable
+    CompletableFuture<@Nullable ResponseRecord> lookup() {
+        return lookup;
+    }
+
+    void lookup(CompletableFuture<@Nullable ResponseRecord> begun) {
+        lookup = begun;
+    }
+
+    /** The request goes on from, or is about, what is stored there. */
+    void located(ResponseRecord found) {
+        record = found;
+        if (endpoint().byId()) {
+            asked = asked().at(found.model(), address.streamAsked());
+        }
+    }
+
+    /** The stored answer that it goes on from or is about; null: none. */
+    @Nullable
+    ResponseRecord record() {
+        return record;
+    }
+
+    void pinned(Pin to) {
+        pin = to;
+    }
+
+    /** The one target that may answer; null: any may. */
+    @Nullable
+    Pin pin() {
+        return pin;
     }
 
     /** Fixes the model, of one generation of the configuration, that this exchange lives by to its end. */

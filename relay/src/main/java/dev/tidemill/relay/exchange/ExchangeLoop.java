@@ -1,6 +1,7 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.choice.Choices;
+import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.meter.AccessLine;
@@ -26,7 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeLoop {
     /** What all loops share. */
     public record Shared(
-            Directory directory, Choices choices, AccessLog accessLog, InstantSource clock, Executor offLoop) {}
+            Directory directory,
+            Choices choices,
+            ResponseRecords responses,
+            AccessLog accessLog,
+            InstantSource clock,
+            Executor offLoop) {}
 
     private final Loop loop;
     private final Pools pools;
@@ -60,6 +66,10 @@ public final class ExchangeLoop {
 
     Choices choices() {
         return shared.choices();
+    }
+
+    ResponseRecords responses() {
+        return shared.responses();
     }
 
     public InstantSource clock() {

@@ -25,10 +25,16 @@ final class Pick implements Phase {
             return Step.WAIT;
         }
         long left = tries == null ? 0 : tries.mask();
-        Attempt begun = tries == null ? another(exchange, now, 0) : planned(exchange, tries, now);
+        Pin pin = exchange.pin();
+        Attempt begun = pin != null
+                ? pin.attempt(exchange, now)
+                : tries == null ? another(exchange, now, 0) : planned(exchange, tries, now);
         if (begun != null) {
             exchange.attempt(begun);
             return Step.NEXT;
+        }
+        if (pin != null) {
+            return pin.notNow(exchange, now);
         }
         Refusal refusal =
                 exchange.choice().refusal(now, left, exchange.endpoint().protocol(), 0);

@@ -6,6 +6,8 @@ import dev.tidemill.wire.json.JsonException;
 import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonScanner;
 import dev.tidemill.wire.json.JsonText;
+import dev.tidemill.wire.json.JsonWalk;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,8 @@ public record ResponseObject(
     private static final int USAGE = 5;
     private static final FieldTable NAMES = FieldTable.of("id", "model", "created_at", "status", "error", "usage");
 
+    private static final byte[] ID_NAME = "id".getBytes(StandardCharsets.US_ASCII);
+
     /** Reads the object in {@code a[from, to)}; null: there is none. */
     public static @Nullable ResponseObject read(byte[] a, int from, int to) {
         TopFields fields = new TopFields(NAMES);
@@ -60,6 +64,14 @@ public record ResponseObject(
                         : null);
     }
 
+    /** The id of the object that starts in {@code a[from, to)}, be it cut somewhere behind it; null: there is none. */
+    static @Nullable String id(byte[] a, int from, int to) {
+        int open = JsonWalk.space(a, from, to);
+        int value = open < to && a[open] == '{' ? JsonWalk.member(a, open, to, ID_NAME) : -1;
+        int end = value < 0 || a[value] != '"' ? -1 : JsonWalk.valueEnd(a, value, to);
+        return end < 0 ? null : text(a, value, end);
+    }
+
     /** Whether the provider gave it up: it failed, or holds an error and does not claim to be an answer. */
     boolean isFailed() {
         return switch (status) {
@@ -73,8 +85,10 @@ public record ResponseObject(
         if (fields.kind(a, field) != JsonKind.STRING) {
             return null;
         }
-        int from = fields.from(field);
-        int to = fields.to(field);
+        return text(a, fields.from(field), fields.to(field));
+    }
+
+    private static @Nullable String text(byte[] a, int from, int to) {
         if (to - from < 3 || to - from - 2 > MAX_TEXT) {
             return null;
         }
