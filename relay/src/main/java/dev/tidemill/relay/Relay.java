@@ -18,6 +18,8 @@ import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.loop.Memory;
 import dev.tidemill.relay.meter.AccessLog;
 import dev.tidemill.relay.meter.Meters;
+import dev.tidemill.relay.replay.MemoryReplayLogs;
+import dev.tidemill.relay.replay.StreamService;
 import dev.tidemill.relay.service.Route;
 import dev.tidemill.relay.upstream.Pools;
 import dev.tidemill.relay.upstream.Resolver;
@@ -59,6 +61,8 @@ public final class Relay implements AutoCloseable {
     private final List<ExchangeLoop> loops = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final LineRuns lines;
+    private final MemoryReplayLogs replayLogs;
+    private final StreamService streams;
 
     /** One that keeps no record of what providers store. */
     public Relay(RelayOptions options, Directory directory) {
@@ -112,6 +116,10 @@ public final class Relay implements AutoCloseable {
             loops.add(home);
         }
         this.lines = new LineRuns(loops, this::headroom);
+        this.replayLogs = new MemoryReplayLogs(
+                MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
+        this.streams = new StreamService(replayLogs);
+        group.next().scheduleAtFixedRate(replayLogs::sweep, 1, 1, TimeUnit.SECONDS);
     }
 
     /**
@@ -123,7 +131,15 @@ public final class Relay implements AutoCloseable {
      */
     public InetSocketAddress listen(InetSocketAddress address, boolean relays, List<Route> routes) throws IOException {
         Listener listener = Listener.open(
-                transport.serverChannel(), group, loops, address, options.limits(), relays, routes, blocking);
+                transport.serverChannel(),
+                group,
+                loops,
+                address,
+                options.limits(),
+                relays,
+                routes,
+                blocking,
+                replayLogs);
         listeners.add(listener);
         return listener.address();
     }
@@ -131,6 +147,16 @@ public final class Relay implements AutoCloseable {
     /** Where batch lines enter. */
     public Lines lines() {
         return lines;
+    }
+
+    /** What can be come back to. */
+    public StreamService streams() {
+        return streams;
+    }
+
+    /** What is kept for those who come back. */
+    public MemoryReplayLogs replayLogs() {
+        return replayLogs;
     }
 
     /** Whether no live request waits for a connection to a provider that may answer for this model. */

@@ -25,6 +25,7 @@ final class HttpDownstream implements Downstream {
     private final HttpConnection connection;
     private final Reception reception;
     private final Credential credential = new Credential();
+    private @Nullable String streamId;
 
     HttpDownstream(HttpConnection connection, Reception reception) {
         this.connection = connection;
@@ -128,7 +129,20 @@ final class HttpDownstream implements Downstream {
         reception.name(to, running.requestId());
         reception.cors(to);
         to.contentType("text/event-stream");
+        resumable(to);
         connection.commitHead(-1);
+    }
+
+    @Override
+    public void resumableAs(String id) {
+        streamId = id;
+    }
+
+    private void resumable(AnswerWriter to) {
+        if (streamId != null) {
+            to.header("x-tidemill-stream", streamId);
+            streamId = null;
+        }
     }
 
     private static void answeredBy(AnswerWriter to, Exchange running) {
@@ -152,6 +166,7 @@ final class HttpDownstream implements Downstream {
         if (contentType != null && !to.typed()) {
             to.contentType(contentType);
         }
+        resumable(to);
         connection.commitHead(length);
     }
 

@@ -64,6 +64,21 @@ public interface Downstream {
      */
     void commit(long length, @Nullable String contentType);
 
+    /** The stream that leaves next can be come back to under this id, which its head tells. */
+    default void resumableAs(String streamId) {
+        throw new IllegalStateException("no caller can come back");
+    }
+
+    /** The client has left: whether this takes the answer all the same, so that the exchange goes on. */
+    default boolean detach() {
+        return false;
+    }
+
+    /** Shows that we live; no part of the answer. */
+    default void beat(byte[] heartbeat) {
+        send(heartbeat, 0, heartbeat.length);
+    }
+
     /** Payload, written as one piece. */
     void send(byte[] a, int from, int to);
 

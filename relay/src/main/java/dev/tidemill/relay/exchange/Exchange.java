@@ -337,6 +337,10 @@ public final class Exchange extends Timed implements Runnable {
 
     /** The caller has left. */
     public void clientGone() {
+        if (failure == null && !over && downstream.detach()) {
+            downstreamWritable();
+            return;
+        }
         Attempt last = attempt;
         boolean worth = last != null && last.sent() && !again && failure == null && !over;
         if (worth && model().policy().clientGone() != ClientGone.CANCEL) {
@@ -352,12 +356,15 @@ public final class Exchange extends Timed implements Runnable {
 
     /** The answer is read to its end for nobody, so that what it cost is known. */
     private void readOn() {
+        boolean bounded = model().policy().clientGone() == ClientGone.DRAIN;
         Downstream left = downstream;
-        downstream = new Gone(this, left);
+        downstream = new Gone(this, left, bounded ? Gone.MOST : Long.MAX_VALUE);
         gone = true;
         left.done();
         heartbeatDue = NEVER;
-        totalDue = Math.min(totalDue, System.nanoTime() + LONGEST_DRAIN.toNanos());
+        if (bounded) {
+            totalDue = Math.min(totalDue, System.nanoTime() + LONGEST_DRAIN.toNanos());
+        }
         due();
         attempt().read(true);
     }
@@ -426,7 +433,7 @@ public final class Exchange extends Timed implements Runnable {
         byte[] beat = last != null && last.committed()
                 ? last.heartbeat()
                 : dialect().answerStream(asked().choices()).heartbeat();
-        downstream.send(beat, 0, beat.length);
+        downstream.beat(beat);
         downstream.flush();
     }
 
@@ -583,7 +590,7 @@ public final class Exchange extends Timed implements Runnable {
         return totalDue - System.nanoTime();
     }
 
-    Key key() {
+    public Key key() {
         return Objects.requireNonNull(key);
     }
 
@@ -606,7 +613,7 @@ public final class Exchange extends Timed implements Runnable {
         return asked;
     }
 
-    Model model() {
+    public Model model() {
         return Objects.requireNonNull(model);
     }
 
@@ -671,6 +678,11 @@ public final class Exchange extends Timed implements Runnable {
 
     public @Nullable Failure failure() {
         return failure;
+    }
+
+    /** Whether what leaves is a stream of events. */
+    public boolean streaming() {
+        return attempt != null && attempt.streams();
     }
 
     /** What the answer said it cost; null: it did not say, or there is none. */
