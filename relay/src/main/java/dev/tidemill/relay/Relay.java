@@ -7,6 +7,7 @@ import dev.tidemill.core.health.Health;
 import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.background.Backgrounds;
 import dev.tidemill.relay.downstream.Listener;
 import dev.tidemill.relay.exchange.Directory;
 import dev.tidemill.relay.exchange.Exchange;
@@ -63,6 +64,7 @@ public final class Relay implements AutoCloseable {
     private final LineRuns lines;
     private final MemoryReplayLogs replayLogs;
     private final StreamService streams;
+    private final Backgrounds backgrounds;
 
     /** One that keeps no record of what providers store. */
     public Relay(RelayOptions options, Directory directory) {
@@ -105,8 +107,11 @@ public final class Relay implements AutoCloseable {
                         change.to(),
                         change.reason()));
         directory.beforeRoutes(routes -> health.reload(routes, System.nanoTime()));
+        this.replayLogs = new MemoryReplayLogs(
+                MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
+        this.backgrounds = new Backgrounds(replayLogs, responses);
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(
-                directory, new Choices(health), responses, accessLog, options.clock(), blocking);
+                directory, new Choices(health), responses, backgrounds, accessLog, options.clock(), blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             Loop loop = new Loop(eventLoop, memory, options.seed() + i);
@@ -116,8 +121,6 @@ public final class Relay implements AutoCloseable {
             loops.add(home);
         }
         this.lines = new LineRuns(loops, this::headroom);
-        this.replayLogs = new MemoryReplayLogs(
-                MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
         this.streams = new StreamService(replayLogs);
         group.next().scheduleAtFixedRate(replayLogs::sweep, 1, 1, TimeUnit.SECONDS);
     }
@@ -139,7 +142,8 @@ public final class Relay implements AutoCloseable {
                 relays,
                 routes,
                 blocking,
-                replayLogs);
+                replayLogs,
+                backgrounds);
         listeners.add(listener);
         return listener.address();
     }

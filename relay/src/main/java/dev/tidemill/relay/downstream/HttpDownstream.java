@@ -134,6 +134,20 @@ final class HttpDownstream implements Downstream {
     }
 
     @Override
+    public void answerJson(Exchange running, byte[] body) {
+        AnswerWriter to = connection.writer();
+        to.status(200);
+        reception.name(to, running.requestId());
+        answeredBy(to, running);
+        reception.cors(to);
+        to.contentType("application/json");
+        connection.commitHead(body.length);
+        to.payload(body, 0, body.length);
+        to.end();
+        connection.flush();
+    }
+
+    @Override
     public void resumableAs(String id) {
         streamId = id;
     }

@@ -84,12 +84,26 @@ final class Reception {
             refuseMethod(allowed(path, address));
         } else if (head.contentLength() > bodyLimit) {
             refuse(tooLarge(head.contentLength()));
-        } else {
+        } else if (!kept(path, address)) {
             Downstream to = downstream(address);
             if (to != null) {
                 connection.run(new Exchange(home, to, address, RequestIds.next(home.loop())));
             }
         }
+    }
+
+    /** Serves a response that was made in the background here, from its log; false: there is none that this key may see. */
+    private boolean kept(String path, Address address) {
+        Routing.Match match =
+                address.endpoint().byId() ? port.backgrounds().routing().find(method(), path) : null;
+        Key key = match == null ? null : Authenticate.key(home, Credentials.find(connection.head(), credential));
+        if (match == null || key == null || !port.backgrounds().holds(key, address.id())) {
+            return false;
+        }
+        bodyLimit = match.route().maxBody();
+        connection.run(
+                new ServiceCall(connection, this, match, connection.head(), path, key, RequestIds.next(home.loop())));
+        return true;
     }
 
     /** With a replay log where the client asks for one; null: it asks in a way that was refused. */

@@ -154,14 +154,16 @@ final class Attempt implements Receiver, Waiter {
     Edits edits() {
         Asked asked = exchange.asked();
         boolean rename = !chosen.model().equals(asked.model()) && asked.modelFrom() >= 0;
-        Edits usage = asksUsage() ? asked.usageEdits() : null;
+        Edits more = exchange.background()
+                ? Objects.requireNonNull(asked.state()).withoutBackground()
+                : asksUsage() ? asked.usageEdits() : null;
         if (!rename) {
-            return usage == null ? NO_EDITS : usage;
+            return more == null ? NO_EDITS : more;
         }
         Edits edits = new Edits();
         edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
-        if (usage != null) {
-            edits.addAll(usage);
+        if (more != null) {
+            edits.addAll(more);
         }
         return edits;
     }

@@ -46,6 +46,9 @@ final class EventAnswer implements Answer {
     private final int status;
     private final boolean cutUsage;
     private final boolean buffers;
+    /** It leaves as soon as its id is known. */
+    private final boolean eager;
+
     private final boolean chunked;
     private final @Nullable Inflation inflation;
     private final EventReader reader;
@@ -76,7 +79,8 @@ final class EventAnswer implements Answer {
         this.attempt = attempt;
         this.status = head.status();
         this.cutUsage = cutUsage;
-        this.buffers = exchange.model().policy().onBreak() == OnBreak.BUFFER;
+        this.eager = exchange.background();
+        this.buffers = !eager && exchange.model().policy().onBreak() == OnBreak.BUFFER;
         this.reader = exchange.dialect().eventReader();
         this.stream = exchange.dialect().answerStream(exchange.asked().choices());
         this.chunked = head.chunked();
@@ -219,7 +223,7 @@ final class EventAnswer implements Answer {
         if ((meaning & Meaning.CONTENT) != 0 && !content) {
             content = true;
             attempt.content();
-            if (buffers) {
+            if (buffers || (eager && committed)) {
                 exchange.start(Clock.GAP);
             }
         }
@@ -247,7 +251,7 @@ final class EventAnswer implements Answer {
         waiting.add(out.array(), 0, out.length());
         boolean enough = buffers
                 ? done || waiting.length() > MAX_BUFFERED
-                : content || finish || done || waiting.length() > MAX_HELD;
+                : content || finish || done || waiting.length() > MAX_HELD || (eager && stream.storedId() != null);
         if (!ready && enough) {
             ready = true;
             exchange.resume();
@@ -284,7 +288,7 @@ final class EventAnswer implements Answer {
             return;
         }
         committed = true;
-        exchange.start(Clock.GAP);
+        exchange.start(eager && !content ? Clock.FIRST_CONTENT : Clock.GAP);
         if (!exchange.opened()) {
             exchange.downstream().commit(-1, null);
             exchange.startHeartbeat();

@@ -39,6 +39,7 @@ public final class Exchange extends Timed implements Runnable {
     public static final List<Phase> LIFE = List.of(
             new Authenticate(), // whose key is it
             new Read(), //         the whole body, looked at once
+            new Background(), //   whether anybody listens
             new Locate(), //       who holds what it goes on from
             new Route(), //        the model asked for, and its targets
             new Pick(), //         a target that may answer          ← an attempt begins
@@ -78,6 +79,7 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable CompletableFuture<@Nullable ResponseRecord> lookup;
     private @Nullable ResponseRecord record;
     private @Nullable Pin pin;
+    private boolean background;
     private long affinity;
     private @Nullable Attempt attempt;
     private int attempts;
@@ -545,6 +547,18 @@ public final class Exchange extends Timed implements Runnable {
         return record;
     }
 
+    /** From now on the provider streams, and {@code keeper} sees to who gets what of it. */
+    void intoBackground(Downstream keeper) {
+        background = true;
+        downstream = keeper;
+        asked = asked().streamed();
+    }
+
+    /** Whether the answer is made whoever listens. */
+    boolean background() {
+        return background;
+    }
+
     void pinned(Pin to) {
         pin = to;
     }
@@ -568,7 +582,7 @@ public final class Exchange extends Timed implements Runnable {
         }
         Duration early = to.policy().openEarly();
         boolean events = streams() && endpoint() != Endpoint.STREAM_GENERATE_ARRAY;
-        if (early != null && events && downstream.live()) {
+        if (early != null && events && downstream.live() && !background) {
             heartbeatDue = begun + early.toNanos();
         }
         due();

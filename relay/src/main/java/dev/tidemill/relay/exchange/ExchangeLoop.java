@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.choice.Choices;
 import dev.tidemill.core.response.ResponseRecords;
+import dev.tidemill.relay.background.Backgrounds;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.meter.AccessLine;
@@ -30,6 +31,7 @@ public final class ExchangeLoop {
             Directory directory,
             Choices choices,
             ResponseRecords responses,
+            Backgrounds backgrounds,
             AccessLog accessLog,
             InstantSource clock,
             Executor offLoop) {}
@@ -66,6 +68,10 @@ public final class ExchangeLoop {
 
     Choices choices() {
         return shared.choices();
+    }
+
+    Backgrounds backgrounds() {
+        return shared.backgrounds();
     }
 
     ResponseRecords responses() {

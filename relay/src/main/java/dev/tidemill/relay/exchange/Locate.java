@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the record of the answer that a request goes on from or is about. Records are found by owner and id together, so
  * that another project's is not there at all.
  */
-final class Locate implements Phase {
+public final class Locate implements Phase {
     @Override
     public Step run(Exchange exchange) {
         String id = named(exchange);
@@ -64,7 +64,15 @@ final class Locate implements Phase {
     /** The same for an id that nobody has, somebody else has, has expired or is gone from the configuration. */
     static Failure unknown(Exchange exchange) {
         String id = named(exchange);
-        boolean follows = !exchange.endpoint().byId();
+        return unknown(id, !exchange.endpoint().byId());
+    }
+
+    /** What is told of a response that is asked for by an id that nobody has, or somebody else. */
+    public static Failure unknownResponse(String id) {
+        return unknown(id, false);
+    }
+
+    private static Failure unknown(@Nullable String id, boolean follows) {
         return new Failure(
                 Kind.NOT_FOUND,
                 follows ? "previous_response_id" : "response_id",

@@ -44,7 +44,7 @@ final class Remember implements Phase {
 
     private static boolean keeps(Exchange exchange) {
         Asked.State state = exchange.asked().state();
-        return state != null && state.stored() && exchange.endpoint() == Endpoint.RESPONSES;
+        return state != null && (state.stored() || state.background()) && exchange.endpoint() == Endpoint.RESPONSES;
     }
 
     private static @Nullable CompletableFuture<?> record(Exchange exchange) {
@@ -57,9 +57,11 @@ final class Remember implements Phase {
         int status = exchange.attempt().status();
         ResponseRecord gone = exchange.record();
         ResponseRecords records = exchange.home().responses();
-        return gone == null || (status >= 300 && status != 404)
-                ? null
-                : records.forget(gone.organization(), gone.project(), gone.id());
+        if (gone == null || (status >= 300 && status != 404)) {
+            return null;
+        }
+        exchange.home().backgrounds().cancel(gone.organization(), gone.project(), gone.id());
+        return records.forget(gone.organization(), gone.project(), gone.id());
     }
 
     private static Failure unrecorded(CompletableFuture<?> durable) {

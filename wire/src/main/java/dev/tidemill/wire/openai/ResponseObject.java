@@ -1,6 +1,7 @@
 package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonException;
 import dev.tidemill.wire.json.JsonKind;
@@ -70,6 +71,19 @@ public record ResponseObject(
         int value = open < to && a[open] == '{' ? JsonWalk.member(a, open, to, ID_NAME) : -1;
         int end = value < 0 || a[value] != '"' ? -1 : JsonWalk.valueEnd(a, value, to);
         return end < 0 ? null : text(a, value, end);
+    }
+
+    /** The object in {@code a[from, to)}, which is one, with another status. */
+    public static byte[] withStatus(byte[] a, int from, int to, String status) {
+        TopFields fields = new TopFields(NAMES);
+        Edits edits = new Edits();
+        byte[] text = ('"' + status + '"').getBytes(StandardCharsets.US_ASCII);
+        if (fields.read(a, from, to) && fields.has(STATUS)) {
+            edits.replace(fields.from(STATUS) - from, fields.to(STATUS) - fields.from(STATUS), text);
+        }
+        byte[] changed = new byte[edits.size(to - from)];
+        edits.writeTo(a, from, to, changed, 0);
+        return changed;
     }
 
     /** Whether the provider gave it up: it failed, or holds an error and does not claim to be an answer. */
