@@ -8,6 +8,8 @@ import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseRetrieveParams;
+import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,6 +110,43 @@ class StoredResponsesTest {
                         .isInstanceOf(NotFoundException.class);
             }
             assertThat(node.simulator.requests()).hasSize(asked);
+        }
+    }
+
+    @Test
+    void whatRunsInTheBackgroundIsPolledResumedAndCancelled() throws Exception {
+        try (Sdk sdk = sdk(node.key("sdk"))) {
+            ResponseCreateParams slow = ResponseCreateParams.builder()
+                    .model("sim-tokens=20+speed=20")
+                    .input("Hello")
+                    .background(true)
+                    .build();
+            Response begun = sdk.client().responses().create(slow);
+            assertThat(begun.status()).contains(ResponseStatus.IN_PROGRESS);
+            List<ResponseStreamEvent> rest;
+            try (StreamResponse<ResponseStreamEvent> stream = sdk.client()
+                    .responses()
+                    .retrieveStreaming(ResponseRetrieveParams.builder()
+                            .responseId(begun.id())
+                            .startingAfter(1)
+                            .build())) {
+                rest = stream.stream().toList();
+            }
+            assertThat(rest.getLast().completed()).isPresent();
+            assertThat(rest).noneMatch(event -> event.created().isPresent());
+            Response whole = sdk.client().responses().retrieve(begun.id());
+            assertThat(whole.status()).contains(ResponseStatus.COMPLETED);
+            assertThat(sdk.client()
+                            .responses()
+                            .create(hello().previousResponseId(begun.id()).build())
+                            .previousResponseId())
+                    .contains(begun.id());
+
+            Response longer = sdk.client()
+                    .responses()
+                    .create(slow.toBuilder().model("sim-tokens=100000+speed=50").build());
+            assertThat(sdk.client().responses().cancel(longer.id()).status()).contains(ResponseStatus.CANCELLED);
+            assertThat(sdk.client().responses().retrieve(longer.id()).status()).contains(ResponseStatus.CANCELLED);
         }
     }
 }
