@@ -2,6 +2,7 @@ package dev.tidemill.core;
 
 import dev.tidemill.wire.dialect.ErrorText;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,12 +63,14 @@ public record Failure(
         OVERLOADED(503, "server_error", Next.OTHER, false, false),
         /** An answer is there, but what must be on disk before it leaves is not. */
         UNRECORDED(503, "server_error"),
-        /** No target may be asked now: all are down, parked or taken out. */
+        /** No target may be asked now: all are down. */
         UNAVAILABLE(503, "upstream_error", Next.STOP, true, false),
-        /** The connection was refused. */
-        UPSTREAM_REFUSED(502, "upstream_error", Next.OTHER_FIRST, true, true),
-        /** No connection for another reason: name, route, TLS, proxy. */
-        UPSTREAM_CONNECT(502, "upstream_error", Next.OTHER, true, true),
+        /** No target may be asked before somebody has done something: keys are refused or models unknown. */
+        TAKEN_OUT(503, "upstream_error", Next.STOP, true, false),
+        /** The connection was refused. Held against the host. */
+        UPSTREAM_REFUSED(502, "upstream_error", Next.OTHER_FIRST, true, false),
+        /** No connection for another reason: name, route, TLS, proxy. Held against the host. */
+        UPSTREAM_CONNECT(502, "upstream_error", Next.OTHER, true, false),
         /** The connection broke, or the answer ended before it was whole; the provider may have charged for it. */
         UPSTREAM_BROKEN(502, "upstream_error", Next.SAME_FIRST, true, true),
         /** What came is no answer: malformed HTTP, another content type, HTML, nothing. */
@@ -107,6 +110,11 @@ public record Failure(
             this.next = next;
             this.upstream = upstream;
             this.counts = counts;
+        }
+
+        /** As metrics and the access log say it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         public int status() {

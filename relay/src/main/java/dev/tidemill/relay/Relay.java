@@ -40,12 +40,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The live path as a whole: loops, ports, pools. Started once, drained once. */
 public final class Relay implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     /** Targets whose health is remembered though no configuration names them. */
     private static final int HEALTH_OF_OTHERS = 1024;
 
@@ -95,17 +92,7 @@ public final class Relay implements AutoCloseable {
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(), Thread.ofPlatform().name("loop-", 0).factory(), transport.factory());
         this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime), blocking);
-        this.health = new Health(
-                options.seed(),
-                HEALTH_OF_OTHERS,
-                options.clock(),
-                change -> LOG.info(
-                        "{} {}: {} -> {} ({})",
-                        change.kind(),
-                        change.name(),
-                        change.from(),
-                        change.to(),
-                        change.reason()));
+        this.health = new Health(options.seed(), HEALTH_OF_OTHERS, options.clock(), options.healthChanges());
         directory.beforeRoutes(routes -> health.reload(routes, System.nanoTime()));
         this.replayLogs = new MemoryReplayLogs(
                 MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
@@ -179,9 +166,7 @@ public final class Relay implements AutoCloseable {
 
     /** The sum over all loops at this moment. */
     public Meters meters() {
-        return Meters.sum(
-                loops.getFirst().meters().phaseNames(),
-                loops.stream().map(ExchangeLoop::meters).toList());
+        return Meters.sum(loops.stream().map(ExchangeLoop::meters).toList());
     }
 
     /** How targets, credentials and hosts do. */

@@ -1,5 +1,6 @@
 package dev.tidemill.relay;
 
+import dev.tidemill.core.health.HealthListener;
 import dev.tidemill.relay.downstream.Limits;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes bound over all request bodies and held answers
  * @param accessLog null: none is written
  * @param seed of everything that is drawn by lot
+ * @param healthChanges told of each, on an event loop
  */
 public record RelayOptions(
         int loops,
@@ -17,7 +19,8 @@ public record RelayOptions(
         Limits limits,
         @Nullable Path accessLog,
         InstantSource clock,
-        long seed) {
+        long seed,
+        HealthListener healthChanges) {
 
     /** Two loops, a quarter of the heap, no access log. */
     public static RelayOptions defaults() {
@@ -27,22 +30,27 @@ public record RelayOptions(
                 Limits.DEFAULT,
                 null,
                 InstantSource.system(),
-                System.nanoTime());
+                System.nanoTime(),
+                HealthListener.NONE);
     }
 
     public RelayOptions withLimits(Limits other) {
-        return new RelayOptions(loops, memoryBytes, other, accessLog, clock, seed);
+        return new RelayOptions(loops, memoryBytes, other, accessLog, clock, seed, healthChanges);
     }
 
     public RelayOptions withLoops(int count) {
-        return new RelayOptions(count, memoryBytes, limits, accessLog, clock, seed);
+        return new RelayOptions(count, memoryBytes, limits, accessLog, clock, seed, healthChanges);
     }
 
     public RelayOptions withAccessLog(@Nullable Path file) {
-        return new RelayOptions(loops, memoryBytes, limits, file, clock, seed);
+        return new RelayOptions(loops, memoryBytes, limits, file, clock, seed, healthChanges);
     }
 
     public RelayOptions withMemory(long bytes) {
-        return new RelayOptions(loops, bytes, limits, accessLog, clock, seed);
+        return new RelayOptions(loops, bytes, limits, accessLog, clock, seed, healthChanges);
+    }
+
+    public RelayOptions withHealthChanges(HealthListener listener) {
+        return new RelayOptions(loops, memoryBytes, limits, accessLog, clock, seed, listener);
     }
 }

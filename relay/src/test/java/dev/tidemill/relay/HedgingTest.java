@@ -90,6 +90,10 @@ class HedgingTest {
                 .as("one opening")
                 .hasSize(2);
         Eventually.until(() -> fixture.simulator.counts().total().cancelled() == 1);
+        fixture.atRest();
+        assertThat(fixture.relay.meters().attempts().hedges()).isEqualTo(1);
+        assertThat(fixture.relay.meters().attempts().givenUp()).isEqualTo(1);
+        assertThat(fixture.relay.meters().attempts().failovers()).isZero();
     }
 
     @Test

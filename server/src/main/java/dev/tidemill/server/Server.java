@@ -6,6 +6,7 @@ import dev.tidemill.batch.job.BatchesService;
 import dev.tidemill.batch.job.ModelCheck;
 import dev.tidemill.batch.run.BatchEngine;
 import dev.tidemill.batch.run.EngineOptions;
+import dev.tidemill.core.health.HealthListener;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.relay.Relay;
@@ -16,6 +17,8 @@ import dev.tidemill.relay.service.Route;
 import dev.tidemill.relay.upstream.Resolver;
 import dev.tidemill.server.admin.AdminToken;
 import dev.tidemill.server.admin.ConfigurationRoutes;
+import dev.tidemill.server.admin.HealthEvents;
+import dev.tidemill.server.admin.HealthStateRoutes;
 import dev.tidemill.server.admin.KeyRoutes;
 import dev.tidemill.server.admin.StoredKeys;
 import dev.tidemill.server.config.Address;
@@ -72,8 +75,9 @@ public final class Server implements RunningServer {
         try {
             store = Store.open(data);
             Directory directory = new Directory(loaded.configuration().routes());
-            relay = new Relay(relayOptions(loaded.configuration()), directory, store.responses());
-            return new Server(loaded, data, store, relay, directory);
+            HealthEvents events = new HealthEvents();
+            relay = new Relay(relayOptions(loaded.configuration()).withHealthChanges(events), directory, store.responses());
+            return new Server(loaded, data, store, relay, directory, events);
         } catch (IOException | RuntimeException e) {
             if (relay != null) {
                 relay.close();
@@ -86,7 +90,13 @@ public final class Server implements RunningServer {
         }
     }
 
-    private Server(Outcome.Loaded loaded, DataDirectory data, Store store, Relay relay, Directory directory)
+    private Server(
+            Outcome.Loaded loaded,
+            DataDirectory data,
+            Store store,
+            Relay relay,
+            Directory directory,
+            HealthEvents events)
             throws IOException {
         this.configuration = loaded.configuration();
         this.data = data;
@@ -115,8 +125,9 @@ public final class Server implements RunningServer {
         adminRoutes.addAll(MetricsRoutes.of(relay, batches));
         adminRoutes.addAll(KeyRoutes.of(new StoredKeys(store.keys(), clock, random), token));
         adminRoutes.addAll(ConfigurationRoutes.of(watch, token));
+        adminRoutes.addAll(HealthStateRoutes.of(relay.health(), events, clock, token));
         List<Route> clientRoutes = new ArrayList<>(health);
-        clientRoutes.addAll(ModelRoutes.of(directory, clock.instant().getEpochSecond()));
+        clientRoutes.addAll(ModelRoutes.of(directory, clock.instant()));
         clientRoutes.addAll(
                 new FilesService(store.files(), store.blobs(), ids, clock, batchLimits(configuration)).routes());
         clientRoutes.addAll(relay.streams().routes());
@@ -167,7 +178,8 @@ public final class Server implements RunningServer {
                         server.cors()),
                 configuration.log().accessIn(configuration.data()),
                 InstantSource.system(),
-                new SecureRandom().nextLong());
+                new SecureRandom().nextLong(),
+                HealthListener.NONE);
     }
 
     private static dev.tidemill.batch.Limits batchLimits(Configuration configuration) {

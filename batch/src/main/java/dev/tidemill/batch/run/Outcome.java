@@ -37,16 +37,15 @@ enum Outcome {
                 return REFUSED;
             }
             return switch (failure.kind()) {
-                case OVERLOADED, DRAINING, CLIENT_GONE, UPSTREAM_OVERLOADED -> WAIT;
+                case OVERLOADED, DRAINING, CLIENT_GONE, UPSTREAM_OVERLOADED, UNAVAILABLE -> WAIT;
                 case OURS,
-                        UNAVAILABLE,
                         UPSTREAM_REFUSED,
                         UPSTREAM_CONNECT,
                         UPSTREAM_BROKEN,
                         UPSTREAM_PROTOCOL,
                         UPSTREAM_ERROR,
                         UPSTREAM_TIMEOUT -> RETRY;
-                case UPSTREAM_CREDENTIAL -> QUOTA;
+                case UPSTREAM_CREDENTIAL, TAKEN_OUT -> QUOTA;
                 default -> REFUSED;
             };
         }

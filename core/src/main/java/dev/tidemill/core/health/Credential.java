@@ -43,6 +43,6 @@ final class Credential {
         State state = shut != null ? State.OUT : parked != null ? State.PARKED : State.HEALTHY;
         String reason = shut != null ? shut.reason() : parked != null ? parked.reason() : "";
         shown.change(state, state == State.HEALTHY ? "the time is over" : reason);
-        return new CredentialState(provider, index, fingerprint, state, reason, left(now));
+        return new CredentialState(provider, index, fingerprint, state, reason, left(now), shown.since());
     }
 }

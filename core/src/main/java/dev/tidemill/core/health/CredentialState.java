@@ -1,5 +1,7 @@
 package dev.tidemill.core.health;
 
+import java.time.Instant;
+
 /**
  * A credential at one moment, for those who look.
  *
@@ -7,6 +9,7 @@ package dev.tidemill.core.health;
  * @param fingerprint first 8 hex digits of its SHA-256
  * @param reason for people; empty when healthy
  * @param waitNanos until it is used, or tried, again
+ * @param since when its state was last seen to change, or when it became known
  */
 public record CredentialState(
-        String provider, int index, String fingerprint, State state, String reason, long waitNanos) {}
+        String provider, int index, String fingerprint, State state, String reason, long waitNanos, Instant since) {}

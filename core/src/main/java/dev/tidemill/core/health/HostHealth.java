@@ -54,7 +54,7 @@ public final class HostHealth {
     public HostState state(long now) {
         Shut shut = shutter.state();
         return shut == null
-                ? new HostState(name(), State.HEALTHY, "", 0)
-                : new HostState(name(), State.DOWN, shut.reason(), shutter.left(now));
+                ? new HostState(name(), State.HEALTHY, "", 0, shown.since())
+                : new HostState(name(), State.DOWN, shut.reason(), shutter.left(now), shown.since());
     }
 }

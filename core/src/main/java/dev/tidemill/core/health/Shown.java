@@ -1,6 +1,7 @@
 package dev.tidemill.core.health;
 
 import dev.tidemill.core.health.HealthChange.Kind;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -10,13 +11,16 @@ final class Shown {
     private final String name;
     private final InstantSource clock;
     private final HealthListener listener;
-    private final AtomicReference<State> state = new AtomicReference<>(State.HEALTHY);
+    private final AtomicReference<Since> now;
+
+    private record Since(State state, Instant at) {}
 
     Shown(Kind kind, String name, InstantSource clock, HealthListener listener) {
         this.kind = kind;
         this.name = name;
         this.clock = clock;
         this.listener = listener;
+        this.now = new AtomicReference<>(new Since(State.HEALTHY, clock.instant()));
     }
 
     String name() {
@@ -24,13 +28,23 @@ final class Shown {
     }
 
     State state() {
-        return state.get();
+        return now.get().state;
+    }
+
+    /** When it was last told; before the first change, when it became known. */
+    Instant since() {
+        return now.get().at;
     }
 
     void change(State to, String reason) {
-        State from = state.getAndSet(to);
-        if (from != to) {
-            listener.changed(new HealthChange(clock.instant(), kind, name, from, to, reason));
+        Since was = now.get();
+        while (was.state != to) {
+            Since next = new Since(to, clock.instant());
+            if (now.compareAndSet(was, next)) {
+                listener.changed(new HealthChange(next.at, kind, name, was.state, to, reason));
+                return;
+            }
+            was = now.get();
         }
     }
 }

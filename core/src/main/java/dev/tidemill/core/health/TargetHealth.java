@@ -252,7 +252,9 @@ public final class TargetHealth {
                 ttftNanos(),
                 known(latency),
                 Counts.firstOf(sum),
-                Counts.secondOf(sum));
+                Counts.secondOf(sum),
+                budget.left(now),
+                shown.since());
     }
 
     /** Why it stands as it does; empty when healthy and in full use. */

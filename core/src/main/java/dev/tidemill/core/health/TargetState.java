@@ -1,5 +1,7 @@
 package dev.tidemill.core.health;
 
+import java.time.Instant;
+
 /**
  * A target at one moment, for those who look.
  *
@@ -11,6 +13,8 @@ package dev.tidemill.core.health;
  * @param latencyNanos of whole answers, average of late, 0: unknown
  * @param attempts in the breaker's window
  * @param failures among them
+ * @param retriesLeft in its budget at this moment
+ * @param since when its state was last seen to change, or when it became known
  */
 public record TargetState(
         String provider,
@@ -24,4 +28,6 @@ public record TargetState(
         long ttftNanos,
         long latencyNanos,
         int attempts,
-        int failures) {}
+        int failures,
+        int retriesLeft,
+        Instant since) {}

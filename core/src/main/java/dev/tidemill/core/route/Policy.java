@@ -3,10 +3,7 @@ package dev.tidemill.core.route;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How requests for a model are treated. In force now: {@code clocks}. The rest is validated and kept for the parts that
- * will read it.
- */
+/** How requests for a model are treated; docs/configuration.md has each option. */
 public record Policy(
         Clocks clocks,
         Retry retry,

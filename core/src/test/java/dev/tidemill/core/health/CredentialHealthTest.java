@@ -64,7 +64,13 @@ class CredentialHealthTest {
         assertThat(taken(100, 0)).containsOnlyKeys(1, 2);
         assertThat(keys.states(now).getFirst())
                 .isEqualTo(new CredentialState(
-                        "p", 0, keys.states(now).getFirst().fingerprint(), State.PARKED, "limited: 429", 20 * SECOND));
+                        "p",
+                        0,
+                        keys.states(now).getFirst().fingerprint(),
+                        State.PARKED,
+                        "limited: 429",
+                        20 * SECOND,
+                        Instant.EPOCH));
         now += 20 * SECOND;
         assertThat(taken(99, 0)).containsOnlyKeys(0, 1, 2);
         assertThat(keys.states(now)).extracting(CredentialState::state).containsOnly(State.HEALTHY);

@@ -25,7 +25,8 @@ class HostHealthTest {
         assertThat(host.take(now)).isFalse();
         assertThat(host.left(now)).isEqualTo(SECOND);
         assertThat(host.state(now))
-                .isEqualTo(new HostState("p.example:80", State.DOWN, "no connection: upstream_connect_failed", SECOND));
+                .isEqualTo(new HostState(
+                        "p.example:80", State.DOWN, "no connection: upstream_connect_failed", SECOND, Instant.EPOCH));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tidemill.relay.downstream;
 
+import dev.tidemill.relay.exchange.Address;
 import dev.tidemill.wire.anthropic.MessagesDialect;
 import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.gemini.GeminiDialect;
@@ -25,7 +26,7 @@ public enum Spoken {
     }
 
     static Spoken at(String path, Head head) {
-        if (path.startsWith("/v1beta/") || (path.startsWith("/v1/models/") && path.indexOf(':') > 0)) {
+        if (path.startsWith("/v1beta/") || (path.startsWith("/v1/models/") && Address.of(path, "") != null)) {
             return GEMINI;
         }
         if (path.startsWith("/v1/messages")) {

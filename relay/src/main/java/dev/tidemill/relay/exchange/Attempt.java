@@ -10,6 +10,7 @@ import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.loop.Bytes;
+import dev.tidemill.relay.meter.AttemptMeters;
 import dev.tidemill.relay.upstream.Pool;
 import dev.tidemill.relay.upstream.Receiver;
 import dev.tidemill.relay.upstream.UpstreamConnection;
@@ -58,6 +59,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean abandoned;
     private boolean replace;
     private boolean replaced;
+    private boolean counted;
     private long sentAt;
     private long firstContentAt;
 
@@ -375,11 +377,14 @@ final class Attempt implements Receiver, Waiter {
 
     /** The answer is whole. */
     void succeeded() {
+        long now = System.nanoTime();
+        if (first()) {
+            attempts().succeeded();
+        }
         if (exchange.endpoint().byId()) {
             drop(); // looking something up says nothing about generating
             return;
         }
-        long now = System.nanoTime();
         chosen.health().succeeded(ended(), now, now - sentAt);
     }
 
@@ -391,6 +396,9 @@ final class Attempt implements Receiver, Waiter {
     /** What its failure says about target, key or host; once. */
     void settle(Failure failure) {
         long now = System.nanoTime();
+        if (first()) {
+            attempts().failed(failure.kind());
+        }
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
         boolean unreached = failure.kind() == Kind.UPSTREAM_REFUSED || failure.kind() == Kind.UPSTREAM_CONNECT;
@@ -434,6 +442,17 @@ final class Attempt implements Receiver, Waiter {
                 }
             }
         }
+    }
+
+    private AttemptMeters attempts() {
+        return exchange.home().meters().attempts();
+    }
+
+    /** Whether its end is still to be counted. */
+    private boolean first() {
+        boolean first = !counted;
+        counted = true;
+        return first;
     }
 
     private long ended() {
@@ -510,6 +529,9 @@ final class Attempt implements Receiver, Waiter {
     /** Gives the try up; the provider is told by closing. */
     void abandon() {
         abandoned = true;
+        if (first()) {
+            attempts().gaveUp();
+        }
         drop();
         if (waiting) {
             waiting = false;

@@ -278,6 +278,7 @@ public final class Exchange extends Timed implements Runnable {
         if (other != null) {
             second = other;
             attempts++;
+            home.meters().attempts().hedged();
             other.askBeside();
         }
     }
@@ -486,6 +487,7 @@ public final class Exchange extends Timed implements Runnable {
             }
             ran = more == null || more.isNegative() ? ran : Clock.TOOL_GAP;
         }
+        home.meters().attempts().clockRanOut(ran.ordinal());
         String who = last == null
                 ? "the relay"
                 : "provider " + last.target().provider().name();
@@ -589,6 +591,9 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     void attempt(Attempt next) {
+        if (attempt != null) {
+            home.meters().attempts().again(attempt.index() == next.index());
+        }
         attempt = next;
         attempts++;
     }

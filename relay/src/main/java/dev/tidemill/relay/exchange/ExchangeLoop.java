@@ -14,6 +14,7 @@ import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.RequestReader;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,9 @@ public final class ExchangeLoop {
         this.pools = pools;
         this.shared = shared;
         this.phases = phases.toArray(Phase[]::new);
-        this.meters = new Meters(phases.stream().map(Phase::phaseName).toList());
+        this.meters = new Meters(
+                phases.stream().map(Phase::phaseName).toList(),
+                Arrays.stream(Clock.values()).map(Clock::key).toList());
     }
 
     public Loop loop() {

@@ -42,7 +42,7 @@ final class Pick implements Phase {
         boolean worthWaiting = refusal.why() == Why.PARKED
                 && wait <= Recovery.LONGEST_PAUSE.toNanos()
                 && wait < exchange.timeLeft()
-                && exchange.downstream().live();
+                && (exchange.downstream().live() || (tries != null && wait <= Recovery.SHORT_PAUSE.toNanos()));
         if (worthWaiting) {
             exchange.wakeAt(now + wait);
             return Step.WAIT;
@@ -82,15 +82,26 @@ final class Pick implements Phase {
     }
 
     private static Failure unavailable(Exchange exchange, Refusal refusal) {
-        boolean limited = refusal.why() == Why.PARKED;
+        Kind kind = switch (refusal.why()) {
+            case PARKED -> Kind.UPSTREAM_RATE_LIMITED;
+            case OUT -> Kind.TAKEN_OUT;
+            case DOWN, ALL_TRIED, NONE_FITS -> Kind.UNAVAILABLE;
+        };
         return new Failure(
-                limited ? Kind.UPSTREAM_RATE_LIMITED : Kind.UNAVAILABLE,
+                kind,
                 null,
-                limited ? "upstream_rate_limited" : "no_target_available",
+                switch (kind) {
+                    case UPSTREAM_RATE_LIMITED -> "upstream_rate_limited";
+                    case TAKEN_OUT -> "targets_taken_out";
+                    default -> "no_target_available";
+                },
                 "model '" + exchange.asked().model() + "': "
-                        + (limited
-                                ? "the limits of all its providers are reached"
-                                : "none of its providers can be asked now")
+                        + switch (kind) {
+                            case UPSTREAM_RATE_LIMITED -> "the limits of all its providers are reached";
+                            case TAKEN_OUT ->
+                                "its providers refuse the relay's credentials or do not know the model; the operator has the details in the log";
+                            default -> "none of its providers can be asked now";
+                        }
                         + ". Try again later",
                 refusal.waitNanos() == 0 ? null : Duration.ofNanos(refusal.waitNanos()),
                 refusal.reason());

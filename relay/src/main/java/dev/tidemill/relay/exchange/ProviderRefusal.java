@@ -63,11 +63,10 @@ final class ProviderRefusal {
      * @param pause that the head asked for
      */
     static Failure failure(int status, ProviderError error, Provider provider, @Nullable Duration pause) {
-        String detail = forLog(status, error, provider);
         ErrorMeaning meaning = ErrorMeaning.of(status, error);
         Kind kind = kind(meaning);
         if (kind == Kind.UPSTREAM_CREDENTIAL) {
-            return credential(provider.name()).withDetail(detail);
+            return credential(provider.name()).withDetail(forLog(status, error, provider));
         }
         Duration wait = pause == null ? error.retryAfter() : pause;
         if (wait == null && kind == Kind.UPSTREAM_RATE_LIMITED && ErrorMeaning.isDaily(error)) {
@@ -79,7 +78,7 @@ final class ProviderRefusal {
                         "provider " + provider.name() + " answered with an error: "
                                 + (error.message().isEmpty() ? "(no message)" : told(error, provider)))
                 .withRetryAfter(wait)
-                .withDetail(detail);
+                .withDetail("status " + status); // its text may repeat the prompt
     }
 
     private static Kind kind(ErrorMeaning meaning) {

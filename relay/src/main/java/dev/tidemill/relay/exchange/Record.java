@@ -3,9 +3,13 @@ package dev.tidemill.relay.exchange;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.relay.meter.AccessLine;
+import dev.tidemill.relay.meter.FailedTry;
 import dev.tidemill.relay.meter.Meters;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Asked;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The last phase, whatever happened: counts, logs, and lets the caller's connection go on. */
 final class Record implements Phase {
@@ -64,11 +68,11 @@ final class Record implements Phase {
 
     private static void log(
             Exchange exchange,
-            @org.jspecify.annotations.Nullable Attempt attempt,
-            @org.jspecify.annotations.Nullable Failure failure,
+            @Nullable Attempt attempt,
+            @Nullable Failure failure,
             int status,
             long total,
-            @org.jspecify.annotations.Nullable Usage usage,
+            @Nullable Usage usage,
             long firstContent) {
         ExchangeLoop home = exchange.home();
         Downstream downstream = exchange.downstream();
@@ -90,6 +94,7 @@ final class Record implements Phase {
                 failure == null ? null : failure.code(),
                 failure == null ? null : failure.detail(),
                 exchange.attempts(),
+                tries(exchange, attempt, failure),
                 attempt == null ? null : attempt.upstreamRequestId(),
                 usage,
                 asked == null ? 0 : downstream.bodyTo() - downstream.bodyFrom(),
@@ -98,5 +103,21 @@ final class Record implements Phase {
                 firstContent,
                 total,
                 exchange.phaseNanos().clone()));
+    }
+
+    /** The attempts that failed; one that failed after its first content is not among the tries. */
+    private static List<FailedTry> tries(Exchange exchange, @Nullable Attempt attempt, @Nullable Failure failure) {
+        List<FailedTry> failed = new ArrayList<>();
+        Tries before = exchange.tries();
+        if (before != null) {
+            before.failed().forEach(tried -> failed.add(tried.forLog()));
+        }
+        if (attempt != null
+                && attempt.committed()
+                && failure != null
+                && failure.kind().upstream()) {
+            failed.add(new Tries.Tried(attempt, failure).forLog());
+        }
+        return failed;
     }
 }

@@ -1,6 +1,7 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.relay.meter.FailedTry;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,15 @@ final class Tries {
      * @param sent whether the provider may have begun to answer, and to charge
      * @param nanos from its beginning to its failure
      */
-    record Tried(String target, Failure failure, boolean sent, long nanos) {}
+    record Tried(String target, Failure failure, boolean sent, long nanos) {
+        Tried(Attempt attempt, Failure failure) {
+            this(attempt.name(), failure, attempt.sent(), attempt.age());
+        }
+
+        FailedTry forLog() {
+            return FailedTry.of(target, failure, sent, nanos);
+        }
+    }
 
     private final int[] asked;
     private long left;
@@ -27,7 +36,7 @@ final class Tries {
 
     void failed(Attempt attempt, Failure failure) {
         asked[attempt.index()]++;
-        failed.add(new Tried(attempt.name(), failure, attempt.sent(), attempt.age()));
+        failed.add(new Tried(attempt, failure));
     }
 
     /** How often this target was asked in vain. */

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Access lines as JSON bytes in one array that is used over and over. One thread. */
 final class AccessFormat {
+    /** Of one line; {@code attempts} tells how many there were. */
+    static final int MOST_TRIES = 32;
+
     private static final byte[] ZULU = ascii("Z\"");
 
     private final byte[][] phaseNames;
@@ -63,6 +66,9 @@ final class AccessFormat {
         if (exchange) {
             number(",\"attempts\":", line.attempts());
         }
+        if (!line.tries().isEmpty()) {
+            tries(line.tries());
+        }
         text(",\"upstream_request_id\":", line.upstreamRequestId());
         Usage usage = line.usage();
         if (usage != null) {
@@ -87,6 +93,21 @@ final class AccessFormat {
             phases(line.phaseNanos());
         }
         raw("}\n");
+    }
+
+    private void tries(List<FailedTry> tries) {
+        raw(",\"tries\":[");
+        for (int i = 0; i < Math.min(tries.size(), MOST_TRIES); i++) {
+            FailedTry one = tries.get(i);
+            text(i == 0 ? "{\"target\":" : ",{\"target\":", one.target());
+            text(",\"kind\":", one.kind());
+            text(",\"code\":", one.code());
+            text(",\"clock\":", one.clock());
+            raw(one.sent() ? ",\"sent\":true" : ",\"sent\":false");
+            number(",\"ms\":", one.nanos() / 1_000_000);
+            raw("}");
+        }
+        raw("]");
     }
 
     private void phases(long[] nanos) {

@@ -2,6 +2,7 @@ package dev.tidemill.relay.meter;
 
 import dev.tidemill.core.key.Key;
 import dev.tidemill.wire.Usage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method empty when the head could not be read, as {@code path}
  * @param path of an exchange its endpoint, of a service call its pattern, of a refused request the path as it came, shortened
+ * @param tries the attempts that failed, the last one too when it did, in their order
  * @param phaseNanos by phase, in the order of {@link Meters#phaseNames}; empty: no exchange
  */
 public record AccessLine(
@@ -27,6 +29,7 @@ public record AccessLine(
         @Nullable String failure,
         @Nullable String detail,
         int attempts,
+        List<FailedTry> tries,
         @Nullable String upstreamRequestId,
         @Nullable Usage usage,
         int bytesIn,
@@ -66,6 +69,7 @@ public record AccessLine(
                 failure,
                 null,
                 0,
+                List.of(),
                 null,
                 null,
                 0,

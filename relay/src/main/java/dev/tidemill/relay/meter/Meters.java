@@ -2,7 +2,6 @@ package dev.tidemill.relay.meter;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.wire.Usage;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,6 +13,7 @@ public final class Meters {
     private final Histogram total = new Histogram();
     private final long[] statuses = new long[600];
     private final long[] failures = new long[Failure.Kind.values().length];
+    private final AttemptMeters attempts;
     private long running;
     private long exchanges;
     private long lines;
@@ -25,16 +25,21 @@ public final class Meters {
     private long connections;
     private long accessLinesLost;
 
-    public Meters(List<String> phaseNames) {
+    /** @param clockNames in the order in which {@link AttemptMeters#clockRanOut} counts them */
+    public Meters(List<String> phaseNames, List<String> clockNames) {
         this.phaseNames = List.copyOf(phaseNames);
+        this.attempts = new AttemptMeters(clockNames);
         this.phases = IntStream.range(0, phaseNames.size())
                 .mapToObj(i -> new Histogram())
                 .toArray(Histogram[]::new);
     }
 
-    public static Meters sum(List<String> phaseNames, Collection<Meters> loops) {
-        Meters sum = new Meters(phaseNames);
+    /** @param loops at least one, all with the same names */
+    public static Meters sum(List<Meters> loops) {
+        Meters first = loops.getFirst();
+        Meters sum = new Meters(first.phaseNames, first.attempts.clockNames());
         for (Meters one : loops) {
+            one.attempts.addTo(sum.attempts);
             for (int i = 0; i < sum.phases.length; i++) {
                 one.phases[i].addTo(sum.phases[i]);
             }
@@ -106,6 +111,10 @@ public final class Meters {
 
     public void accessLineLost() {
         accessLinesLost++;
+    }
+
+    public AttemptMeters attempts() {
+        return attempts;
     }
 
     public List<String> phaseNames() {

@@ -2,10 +2,12 @@ package dev.tidemill.relay.meter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.Failure;
 import dev.tidemill.relay.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,7 @@ class AccessLogTest {
                         text,
                         text,
                         1,
+                        List.of(new FailedTry(String.valueOf(text), "k", String.valueOf(text), text, true, 2_000_000)),
                         text,
                         null,
                         1,
@@ -144,6 +147,59 @@ class AccessLogTest {
             assertThat(shown).hasSize(String.valueOf(hostile.get(i)).length());
             assertThat(line.get("path").stringValue()).isEqualTo(shown);
             assertThat(line.get("phases_us").get("b").intValue()).isEqualTo(2);
+            assertThat(line.get("tries").get(0).get("code").stringValue()).isEqualTo(shown);
+            assertThat(line.get("tries").get(0).get("clock").stringValue()).isEqualTo(shown);
         }
+    }
+
+    @Test
+    void triesThatFailedAreTold() throws Exception {
+        Failure timeout = Failure.of(Failure.Kind.UPSTREAM_TIMEOUT, "timeout_first_content", "too slow");
+        Failure refused = Failure.of(Failure.Kind.UPSTREAM_REFUSED, "upstream_connect_failed", "refused");
+        List<FailedTry> two = List.of(
+                FailedTry.of("a/m", timeout, true, 120_000_000_000L), FailedTry.of("b/m", refused, false, 999_999));
+        Path file = folder.resolve("access.log");
+        try (AccessLog log = new AccessLog(file, List.of("a"), 1 << 20)) {
+            log.offer(exchange(two));
+            log.offer(exchange(List.of()));
+            log.offer(exchange(Collections.nCopies(1000, two.getFirst())));
+        }
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines.get(0))
+                .contains(
+                        "\"tries\":[{\"target\":\"a/m\",\"kind\":\"upstream_timeout\",\"code\":\"timeout_first_content\","
+                                + "\"clock\":\"first_content\",\"sent\":true,\"ms\":120000},"
+                                + "{\"target\":\"b/m\",\"kind\":\"upstream_refused\",\"code\":\"upstream_connect_failed\","
+                                + "\"sent\":false,\"ms\":0}]");
+        assertThat(lines.get(1)).doesNotContain("tries");
+        assertThat(new ObjectMapper().readTree(lines.get(2)).get("tries")).hasSize(AccessFormat.MOST_TRIES);
+    }
+
+    private static AccessLine exchange(List<FailedTry> tries) {
+        return new AccessLine(
+                0,
+                "r",
+                "p",
+                null,
+                null,
+                "POST",
+                "/v1",
+                false,
+                "m",
+                "b/m",
+                false,
+                200,
+                null,
+                null,
+                tries.size() + 1,
+                tries,
+                null,
+                null,
+                0,
+                0,
+                0,
+                0,
+                0,
+                new long[1]);
     }
 }

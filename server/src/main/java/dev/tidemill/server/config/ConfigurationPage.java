@@ -1,5 +1,6 @@
 package dev.tidemill.server.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** docs/configuration.md, written from the declarations. */
@@ -67,11 +68,11 @@ public final class ConfigurationPage {
 
     private static String notes(Option<?> option) {
         String notes = option.restart() ? " *Restart.*" : "";
-        return switch (option.inForceAs()) {
-            case "*" -> notes;
-            case "" -> notes + " *Not in force.*";
-            default -> notes + " *In force as `" + option.inForceAs() + "` only.*";
-        };
+        if (option.inForce()) {
+            return notes;
+        }
+        List<String> as = option.inForceAs();
+        return notes + (as.isEmpty() ? " *Not in force.*" : " *In force as `" + String.join("`, `", as) + "` only.*");
     }
 
     private static String cell(String text) {

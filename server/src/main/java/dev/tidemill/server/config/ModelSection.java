@@ -1,5 +1,6 @@
 package dev.tidemill.server.config;
 
+import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Target;
@@ -29,15 +30,14 @@ final class ModelSection {
                     "Whether the model goes on from an assistant message, so that a broken stream can be continued.")
             .inForceOnlyAs("false");
     private static final Option<Integer> CONTEXT = Option.of(
-                    "context",
-                    Scalars.whole(0, 1_000_000_000),
-                    "0",
-                    "Tokens the model can hold; 0: not stated. Longer requests go to other targets.")
-            .inForceOnlyAs("0");
+            "context",
+            Scalars.whole(0, 1_000_000_000),
+            "0",
+            "Tokens the model can hold; 0: not stated. What is too long for one target goes to one that holds more.");
     private static final Section TARGET = new Section(PROVIDER, MODEL, PRIORITY, WEIGHT, PREFILL, CONTEXT);
 
     private static final Option<List<Values>> TARGETS =
-            Option.required("targets", new ListOf<>(TARGET, 1, 100, "targets"), "Who may answer.");
+            Option.required("targets", new ListOf<>(TARGET, 1, Choice.MOST, "targets"), "Who may answer: at most 64.");
     private static final Option<Placed<Values>> POLICY =
             Option.optional("policy", new Placed.Of<>(new Overrides()), "What differs from `policy` below.");
 

@@ -1,5 +1,6 @@
 package dev.tidemill.server.config;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Option<T> {
     /** In force whatever its value. */
-    private static final String ALWAYS = "*";
+    private static final List<String> ALWAYS = List.of("*");
 
     private final String name;
     private final Shape<T> shape;
     private final @Nullable String standard;
     private final boolean required;
     private final String about;
-    private final String inForceAs;
+    private final List<String> inForceAs;
     private final boolean restart;
 
     private Option(
@@ -26,7 +27,7 @@ final class Option<T> {
             @Nullable String standard,
             boolean required,
             String about,
-            String inForceAs,
+            List<String> inForceAs,
             boolean restart) {
         this.name = name;
         this.shape = shape;
@@ -58,12 +59,12 @@ final class Option<T> {
 
     /** Checked and kept; the part that reads it is not there yet. */
     Option<T> later() {
-        return new Option<>(name, shape, standard, required, about, "", restart);
+        return new Option<>(name, shape, standard, required, about, List.of(), restart);
     }
 
-    /** Checked and kept; this one value is what happens whatever is said. */
-    Option<T> inForceOnlyAs(String value) {
-        return new Option<>(name, shape, standard, required, about, value, restart);
+    /** Checked and kept; the first of these values is what happens when another one is said. */
+    Option<T> inForceOnlyAs(String... values) {
+        return new Option<>(name, shape, standard, required, about, List.of(values), restart);
     }
 
     /** A change is taken up by the next start, not by a reload. */
@@ -97,13 +98,18 @@ final class Option<T> {
         return restart;
     }
 
-    /** What it is in force as: {@code *} any value, empty no value. */
-    String inForceAs() {
+    /** Whether every value is in force. */
+    boolean inForce() {
+        return inForceAs.equals(ALWAYS);
+    }
+
+    /** The values that are in force, where not all are. */
+    List<String> inForceAs() {
         return inForceAs;
     }
 
     boolean inForce(Place place) {
-        return inForceAs.equals(ALWAYS) || inForceAs.equals(place.raw());
+        return inForce() || inForceAs.contains(String.valueOf(place.raw()));
     }
 
     /** The default's value; null: there is none. */

@@ -25,15 +25,13 @@ final class PolicySection {
     private static final Option<Values> CLOCKS = Option.group(
             "clocks", CLOCK_SECTION, "How long each stage may take. Models that think for minutes need longer ones.");
 
-    private static final Option<Integer> ATTEMPTS = Option.of(
-                    "attempts", Scalars.whole(1, 20), "3", "Tries on one target, the first included.")
-            .inForceOnlyAs("1");
+    private static final Option<Integer> ATTEMPTS =
+            Option.of("attempts", Scalars.whole(1, 20), "3", "Tries on one target, the first included.");
     private static final Option<Double> BUDGET = Option.of(
-                    "budget",
-                    Scalars.SHARE,
-                    "10%",
-                    "Share of traffic that may be retries, beside a small floor. More makes an outage worse.")
-            .later();
+            "budget",
+            Scalars.SHARE,
+            "10%",
+            "Share of traffic that may be retries, beside a small floor. More makes an outage worse.");
     private static final Option<Values> RETRY =
             Option.group("retry", new Section(ATTEMPTS, BUDGET), "What is tried again before the first content.");
 
@@ -44,53 +42,44 @@ final class PolicySection {
     private static final Option<Duration> OPEN =
             Option.of("open", Scalars.duration("100ms", "1d"), "30s", "How long an open breaker keeps requests away.");
     private static final Option<Optional<Values>> BREAKER = Option.of(
-                    "breaker",
-                    new OrOff<>(new Section(FAILURES, WINDOW, OPEN)),
-                    "{}",
-                    "Keeps requests away from a target that fails.")
-            .inForceOnlyAs("off");
+            "breaker",
+            new OrOff<>(new Section(FAILURES, WINDOW, OPEN)),
+            "{}",
+            "Keeps requests away from a target that fails.");
 
     private static final Option<Policy.OnBreak> ON_BREAK = Option.of(
                     "on_break",
                     Scalars.choice(Policy.OnBreak.class),
                     "error",
                     "What a client gets when a stream breaks after its first content.")
-            .inForceOnlyAs("error");
+            .inForceOnlyAs("error", "buffer");
     private static final Option<Policy.BadEvent> BAD_EVENT = Option.of(
-                    "bad_event",
-                    Scalars.choice(Policy.BadEvent.class),
-                    "drop",
-                    "What happens to an event that is no JSON.")
-            .inForceOnlyAs("drop");
+            "bad_event", Scalars.choice(Policy.BadEvent.class), "drop", "What happens to an event that is no JSON.");
     private static final Option<Policy.ClientGone> CLIENT_GONE = Option.of(
-                    "client_gone",
-                    Scalars.choice(Policy.ClientGone.class),
-                    "cancel",
-                    "What happens upstream when the client leaves: tokens not made are not paid for.")
-            .inForceOnlyAs("cancel");
+            "client_gone",
+            Scalars.choice(Policy.ClientGone.class),
+            "cancel",
+            "What happens upstream when the client leaves: tokens not made are not paid for.");
     private static final Option<Optional<Duration>> HEARTBEAT = Option.of(
-                    "heartbeat",
-                    new OrOff<>(Scalars.duration("1s", "10m")),
-                    "15s",
-                    "After this much silence a stream says that it lives; proxies in between close silent ones after 30 to 60 s.")
-            .inForceOnlyAs("off");
+            "heartbeat",
+            new OrOff<>(Scalars.duration("1s", "10m")),
+            "15s",
+            "After this much silence a stream says that it lives; proxies in between close silent ones after 30 to 60 s.");
     private static final Option<Optional<Duration>> OPEN_EARLY = Option.of(
-                    "open_early",
-                    new OrOff<>(Scalars.duration("100ms", "10m")),
-                    "off",
-                    "After how long a stream may be opened before its first content. Costs the real status of what fails later.")
-            .inForceOnlyAs("off");
+            "open_early",
+            new OrOff<>(Scalars.duration("100ms", "10m")),
+            "off",
+            "After how long a stream may be opened before its first content. Costs the real status of what fails later.");
 
     private static final Option<Double> QUANTILE = Option.of(
             "quantile", Scalars.QUANTILE, "p95", "Of the time to first content, after which a second request starts.");
     private static final Option<Double> SHARE =
             Option.of("share", Scalars.SHARE, "5%", "Of traffic that may be sent twice, and paid for twice.");
     private static final Option<Optional<Values>> HEDGE = Option.of(
-                    "hedge",
-                    new OrOff<>(new Section(QUANTILE, SHARE)),
-                    "off",
-                    "A second request when the first is slow; the first content wins.")
-            .inForceOnlyAs("off");
+            "hedge",
+            new OrOff<>(new Section(QUANTILE, SHARE)),
+            "off",
+            "A second request when the first is slow; the first content wins.");
 
     private static final Option<Long> BYTES =
             Option.of("bytes", Scalars.size("4KiB", "1GiB"), "4MiB", "Kept of each resumable stream, in memory.");

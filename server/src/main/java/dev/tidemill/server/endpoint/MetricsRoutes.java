@@ -1,5 +1,8 @@
 package dev.tidemill.server.endpoint;
 
+import static dev.tidemill.server.endpoint.Metric.counter;
+import static dev.tidemill.server.endpoint.Metric.gauge;
+
 import dev.tidemill.batch.run.BatchEngine;
 import dev.tidemill.batch.run.Gauges;
 import dev.tidemill.core.Failure;
@@ -18,7 +21,6 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** {@code GET /metrics} on the admin port, in Prometheus' text format. Everything is read at the moment of asking. */
 public final class MetricsRoutes {
@@ -41,7 +43,7 @@ public final class MetricsRoutes {
         Meters meters = relay.meters();
         Gauges jobs = batches.gauges();
         Runtime runtime = Runtime.getRuntime();
-        return new MetricSnapshots(
+        List<MetricSnapshot> all = new ArrayList<>(List.of(
                 counter("tidemill_exchanges", "Model calls begun, batch lines included", meters.exchanges()),
                 counter("tidemill_batch_line_exchanges", "Model calls begun for batch lines", meters.lines()),
                 gauge("tidemill_exchanges_running", "Model calls that run now", meters.running()),
@@ -91,34 +93,10 @@ public final class MetricsRoutes {
                 gauge("tidemill_batches_running", "Batches being run", jobs.running()),
                 gauge("tidemill_batches_finalizing", "Batches being finalized", jobs.finalizing()),
                 gauge("tidemill_batch_lines_in_flight", "Batch lines in flight", jobs.inFlight()),
-                gauge("tidemill_batch_lines_waiting", "Batch lines that wait to be tried again", jobs.waiting()));
-    }
-
-    private static CounterSnapshot counter(String name, String help, long value) {
-        return CounterSnapshot.builder()
-                .name(name)
-                .help(help)
-                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                        .value((double) value)
-                        .build())
-                .build();
-    }
-
-    private static GaugeSnapshot gauge(String name, String help, long value) {
-        return GaugeSnapshot.builder()
-                .name(name)
-                .help(help)
-                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                        .value((double) value)
-                        .build())
-                .build();
-    }
-
-    private static CounterSnapshot.CounterDataPointSnapshot point(Labels labels, long value) {
-        return CounterSnapshot.CounterDataPointSnapshot.builder()
-                .labels(labels)
-                .value((double) value)
-                .build();
+                gauge("tidemill_batch_lines_waiting", "Batch lines that wait to be tried again", jobs.waiting())));
+        all.addAll(AttemptMetrics.of(meters.attempts()));
+        all.addAll(HealthMetrics.of(relay.health(), System.nanoTime()));
+        return new MetricSnapshots(all);
     }
 
     private static MetricSnapshot statuses(Meters meters) {
@@ -126,7 +104,7 @@ public final class MetricsRoutes {
                 CounterSnapshot.builder().name("tidemill_answers").help("Model calls ended, by status");
         for (int status = 0; status < 600; status++) {
             if (meters.status(status) > 0) {
-                statuses.dataPoint(point(Labels.of("status", Integer.toString(status)), meters.status(status)));
+                statuses.dataPoint(Metric.point(Labels.of("status", Integer.toString(status)), meters.status(status)));
             }
         }
         return statuses.build();
@@ -137,8 +115,7 @@ public final class MetricsRoutes {
                 CounterSnapshot.builder().name("tidemill_failures").help("Model calls that failed, by class");
         for (Failure.Kind kind : Failure.Kind.values()) {
             if (meters.failures(kind) > 0) {
-                failures.dataPoint(
-                        point(Labels.of("kind", kind.name().toLowerCase(Locale.ROOT)), meters.failures(kind)));
+                failures.dataPoint(Metric.point(Labels.of("kind", kind.word()), meters.failures(kind)));
             }
         }
         return failures.build();
@@ -148,9 +125,9 @@ public final class MetricsRoutes {
         return CounterSnapshot.builder()
                 .name("tidemill_tokens")
                 .help("Tokens as providers stated them")
-                .dataPoint(point(Labels.of("kind", "input"), meters.inputTokens()))
-                .dataPoint(point(Labels.of("kind", "cache_read"), meters.cachedTokens()))
-                .dataPoint(point(Labels.of("kind", "output"), meters.outputTokens()))
+                .dataPoint(Metric.point(Labels.of("kind", "input"), meters.inputTokens()))
+                .dataPoint(Metric.point(Labels.of("kind", "cache_read"), meters.cachedTokens()))
+                .dataPoint(Metric.point(Labels.of("kind", "output"), meters.outputTokens()))
                 .build();
     }
 
@@ -203,9 +180,6 @@ public final class MetricsRoutes {
     }
 
     private static GaugeSnapshot.GaugeDataPointSnapshot pool(Relay.PoolState pool, String state, int value) {
-        return GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                .labels(Labels.of("provider", pool.provider(), "state", state))
-                .value((double) value)
-                .build();
+        return Metric.gaugePoint(Labels.of("provider", pool.provider(), "state", state), value);
     }
 }

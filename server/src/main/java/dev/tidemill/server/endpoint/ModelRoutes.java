@@ -2,49 +2,53 @@ package dev.tidemill.server.endpoint;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Protocol;
+import dev.tidemill.core.route.Routes;
 import dev.tidemill.relay.exchange.Directory;
 import dev.tidemill.relay.service.Call;
 import dev.tidemill.relay.service.Route;
 import dev.tidemill.relay.service.ServiceException;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/models[/{id}]}: the configured names that the key may use, wildcards left out.
- *
- * @see <a href="https://platform.openai.com/docs/api-reference/models">OpenAI, models</a>
+ * {@code GET /v1/models[/{id}]} and {@code /v1beta/models[/{id}]}: the configured names that the key may use and that can be
+ * called with the asking client's API, because a target speaks it; wildcards left out.
  */
 public final class ModelRoutes {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final Directory directory;
-    private final long created;
+    private final Instant started;
 
-    private ModelRoutes(Directory directory, long created) {
+    private ModelRoutes(Directory directory, Instant started) {
         this.directory = directory;
-        this.created = created;
+        this.started = started;
     }
 
-    /** @param created what every model says of itself, in seconds: when this server started */
-    public static List<Route> of(Directory directory, long created) {
-        ModelRoutes models = new ModelRoutes(directory, created);
-        return List.of(
-                Route.of("GET", "/v1/models", models::list),
-                Route.of("GET", "/v1/models/{id}", models::one),
-                Route.of("GET", "/v1/models/{provider}/{id}", models::ofProvider),
-                Route.of("GET", "/v1/models/{provider}/{maker}/{id}", models::ofMaker));
+    /** @param started what every model says of itself: when this server began */
+    public static List<Route> of(Directory directory, Instant started) {
+        ModelRoutes models = new ModelRoutes(directory, started);
+        List<Route> routes = new ArrayList<>();
+        for (String version : List.of("/v1", "/v1beta")) {
+            routes.add(Route.of("GET", version + "/models", models::list));
+            routes.add(Route.of("GET", version + "/models/{id}", models::one));
+            routes.add(Route.of("GET", version + "/models/{provider}/{id}", models::ofProvider));
+            routes.add(Route.of("GET", version + "/models/{provider}/{maker}/{id}", models::ofMaker));
+        }
+        return routes;
     }
 
-    private void list(Call call) throws IOException {
-        ObjectNode list = JSON.createObjectNode();
-        list.put("object", "list");
-        ArrayNode data = list.putArray("data");
+    private void list(Call call) throws IOException, ServiceException {
+        ModelForm form = ModelForm.of(call, started);
         Key key = call.key();
-        directory.routes().names().stream().filter(key::mayUse).forEach(name -> data.add(model(name)));
-        call.answerJson(200, JSON.writeValueAsBytes(list));
+        Routes routes = directory.routes();
+        List<String> names = routes.names().stream()
+                .filter(name -> key.mayUse(name) && speaks(routes.find(name), form.protocol()))
+                .toList();
+        call.answerJson(200, ModelForm.JSON.writeValueAsBytes(form.list(names, call)));
     }
 
     private void one(Call call) throws IOException, ServiceException {
@@ -61,25 +65,23 @@ public final class ModelRoutes {
     }
 
     private void answer(Call call, String name) throws IOException, ServiceException {
-        if (directory.routes().find(name) == null || !call.key().mayUse(name)) {
+        ModelForm form = ModelForm.of(call, started);
+        if (!call.key().mayUse(name) || !speaks(directory.routes().find(name), form.protocol())) {
             throw new ServiceException(new Failure(
                     Failure.Kind.NOT_FOUND,
                     "model",
                     "model_not_found",
                     "model '" + name
-                            + "' does not exist here or this key may not use it (expected: one of GET /v1/models)",
+                            + "' does not exist here for clients of this API, or this key may not use it (expected: one of"
+                            + " GET " + (call.path().startsWith("/v1beta/") ? "/v1beta" : "/v1") + "/models)",
                     null,
                     null));
         }
-        call.answerJson(200, JSON.writeValueAsBytes(model(name)));
+        call.answerJson(200, ModelForm.JSON.writeValueAsBytes(form.one(name)));
     }
 
-    private ObjectNode model(String name) {
-        ObjectNode model = JSON.createObjectNode();
-        model.put("id", name);
-        model.put("object", "model");
-        model.put("created", created);
-        model.put("owned_by", "tidemill");
-        return model;
+    private static boolean speaks(@Nullable Model model, Protocol protocol) {
+        return model != null
+                && model.targets().stream().anyMatch(target -> target.provider().protocol() == protocol);
     }
 }

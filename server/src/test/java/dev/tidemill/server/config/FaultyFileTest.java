@@ -184,4 +184,16 @@ class FaultyFileTest {
                         .problem())
                 .isEqualTo("${file:key} (expected: a file that can be read; NoSuchFileException)");
     }
+
+    @Test
+    void aModelHasAtMostSixtyFourTargets() {
+        String file = """
+                providers: { p: { base_url: "http://127.0.0.1:9001" } }
+                models: { m: { targets: [%s] } }
+                """;
+        assertThat(Written.of(file.formatted("{ provider: p }, ".repeat(64))).faults())
+                .isEmpty();
+        assertThat(Written.of(file.formatted("{ provider: p }, ".repeat(65))).faults())
+                .containsExactly("tidemill.yaml:2:25: models.m.targets: 65 items (expected: 1 to 64 targets)");
+    }
 }

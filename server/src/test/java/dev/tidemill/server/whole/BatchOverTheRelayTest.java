@@ -41,7 +41,7 @@ class BatchOverTheRelayTest {
     @Test
     void aProviderFullOfFaultsStillGivesOneResultForEachLine() throws Exception {
         int lines = 2_000;
-        try (Node node = Node.start(folder)) {
+        try (Node node = Node.start(folder, "", "", "policy: { breaker: off }")) {
             node.simulator.play(Scenario.of(
                     line("99", "500;message=never"),
                     line("50", "400;message=refused"),

@@ -3,10 +3,14 @@ package dev.tidemill.server.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.simulator.Behaviour;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +40,25 @@ class MetricsTest {
             assertThat(answer.header("content-type")).startsWith("text/plain; version=0.0.4");
             return Samples.parse(answer.body());
         }
+    }
+
+    /** Names in the table of docs/watching.md. */
+    private static List<String> onThePage() throws Exception {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("docs/watching.md"))) {
+            folder = Objects.requireNonNull(folder.getParent(), "a folder with docs/watching.md");
+        }
+        return Files.readString(folder.resolve("docs/watching.md"))
+                .lines()
+                .filter(line -> line.startsWith("| `tidemill_"))
+                .map(line -> line.substring(3, line.indexOf('`', 3)))
+                .toList();
+    }
+
+    private static Set<String> families(Map<String, Double> samples) {
+        return samples.keySet().stream()
+                .map(name -> name.replaceFirst("\\{.*", "").replaceFirst("_(bucket|sum|count)$", ""))
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -94,6 +117,7 @@ class MetricsTest {
                     .containsEntry("tidemill_batch_lines_in_flight", 0.0)
                     .containsEntry("tidemill_batch_lines_waiting", 0.0)
                     .containsKeys("tidemill_body_memory_limit_bytes", "tidemill_heap_used_bytes");
+            assertThat(onThePage()).containsExactlyInAnyOrderElementsOf(families(samples));
             assertThat(samples.get("tidemill_client_connections")).isGreaterThanOrEqualTo(12);
             assertThat(samples.get("tidemill_upstream_connections{provider=\"sim\",state=\"open\"}"))
                     .isPositive()

@@ -49,19 +49,25 @@ final class Node implements AutoCloseable {
      * @param more of the file's sections, as lines of YAML
      */
     static Node start(Path folder, String serverOptions, String providerOptions, String more) throws IOException {
-        Simulator simulator = Simulator.start(Behaviour.plain(), 0);
-        try {
-            Files.writeString(folder.resolve("tidemill.yaml"), """
-                    server: %s
+        return start(folder, serverOptions, """
                     providers:
-                      sim: { protocol: openai, base_url: "%s", keys: ["%s"]%s }
+                      sim: { protocol: openai, base_url: "SIMULATOR", keys: ["%s"]%s }
                     models:
                       gpt-test: { targets: [{ provider: sim }] }
                       renamed: { targets: [{ provider: sim, model: qwen3-8b }] }
                       "*": { targets: [{ provider: sim }] }
                     %s
-                    """.formatted(
-                    ON_FREE_PORTS.formatted(serverOptions), simulator.baseUrl(), CREDENTIAL, providerOptions, more));
+                    """.formatted(CREDENTIAL, providerOptions, more));
+    }
+
+    /** @param sections all but {@code server:}; SIMULATOR in it stands for the simulator's base URL */
+    static Node start(Path folder, String serverOptions, String sections) throws IOException {
+        Simulator simulator = Simulator.start(Behaviour.plain(), 0);
+        try {
+            Files.writeString(
+                    folder.resolve("tidemill.yaml"),
+                    "server: " + ON_FREE_PORTS.formatted(serverOptions) + "\n"
+                            + sections.replace("SIMULATOR", simulator.baseUrl()));
             return new Node(folder, simulator, serve(folder));
         } catch (IOException | RuntimeException | Error e) {
             simulator.close();
@@ -88,6 +94,15 @@ final class Node implements AutoCloseable {
     /** Another server on the same folder, once the one before has ended. */
     void startAgain() throws IOException {
         server = serve(folder);
+    }
+
+    /** Takes a provider that has failed for healthy again. */
+    void forgetHealth() throws IOException {
+        try (Wire admin = new Wire(admin())) {
+            assertThat(admin.ask("POST", "/admin/health/reset", adminAccess().token(), null)
+                            .status())
+                    .isEqualTo(200);
+        }
     }
 
     /** No slash at the end. */

@@ -1,0 +1,183 @@
+package dev.tidemill.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.health.State;
+import dev.tidemill.core.health.TargetState;
+import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Policy;
+import dev.tidemill.core.route.Protocol;
+import dev.tidemill.core.route.Provider;
+import dev.tidemill.core.route.Routes;
+import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.HttpClient.Answer;
+import dev.tidemill.simulator.Behaviour;
+import dev.tidemill.simulator.Door;
+import dev.tidemill.simulator.Simulator;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What docs/failures.md says of each class is what happens: with another target behind the one that fails, and without. */
+class FailuresInForceTest {
+    /** A provider that fails; {@code status} is what a caller gets who has no other target. */
+    enum Case {
+        REFUSED(Kind.UPSTREAM_REFUSED, "sim", 502),
+        NO_TLS(Kind.UPSTREAM_CONNECT, "sim", 502),
+        SILENT(Kind.UPSTREAM_TIMEOUT, "sim-stall-headers", 504),
+        CLOSED(Kind.UPSTREAM_BROKEN, "sim-close", 502),
+        CUT(Kind.UPSTREAM_BROKEN, "sim-truncate-after=0", 502),
+        HTML(Kind.UPSTREAM_PROTOCOL, "sim-html", 502),
+        EMPTY(Kind.UPSTREAM_PROTOCOL, "sim-redirect", 502),
+        ERROR(Kind.UPSTREAM_ERROR, "sim-500", 500),
+        ERROR_EVENT(Kind.UPSTREAM_ERROR, "sim-error-event=0", 502),
+        OVERLOADED(Kind.UPSTREAM_OVERLOADED, "sim-503;type=overloaded_error", 503),
+        OVERLOADED_529(Kind.UPSTREAM_OVERLOADED, "sim-529", 503),
+        RATE_LIMITED(Kind.UPSTREAM_RATE_LIMITED, "sim-429;retry-after=30", 429),
+        RATE_LIMITED_WORDLESS(Kind.UPSTREAM_RATE_LIMITED, "sim-429", 429),
+        BAD_KEY(Kind.UPSTREAM_CREDENTIAL, "sim-401", 502),
+        NO_CREDIT(Kind.UPSTREAM_CREDENTIAL, "sim-429;error-code=insufficient_quota", 502),
+        NO_MODEL(Kind.UPSTREAM_MODEL, "sim-404;error-code=model_not_found", 404),
+        TOO_LONG(Kind.CONTEXT_LENGTH, "sim-context-length", 400),
+        FILTERED(Kind.CONTENT_POLICY, "sim-400;error-code=content_filter", 400),
+        WRONG(Kind.UPSTREAM_REQUEST, "sim-422", 422);
+
+        final Kind kind;
+        final String name;
+        final int status;
+
+        Case(Kind kind, String name, int status) {
+            this.kind = kind;
+            this.name = name;
+            this.status = status;
+        }
+    }
+
+    private RelayFixture fixture;
+    private Simulator other;
+
+    @BeforeEach
+    void start() throws Exception {
+        fixture = new RelayFixture();
+        other = Simulator.start(Behaviour.plain(), 0);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        fixture.atRest();
+        fixture.close();
+        other.close();
+    }
+
+    /** Two keys at the provider that fails, so that one can be set aside alone. */
+    private void route(Case which, int keys) {
+        Policy usual = Policy.DEFAULT;
+        int patience = which == Case.SILENT ? 1500 : 0; // a machine that is busy answers late
+        Policy policy = new Policy(
+                Policies.clocks(0, patience, patience, 0, 0, 0).clocks(),
+                usual.retry(),
+                usual.breaker(),
+                usual.onBreak(),
+                usual.badEvent(),
+                usual.clientGone(),
+                usual.heartbeat(),
+                usual.openEarly(),
+                usual.hedge(),
+                usual.resume());
+        String url = fixture.simulator.baseUrl();
+        Provider first = new Provider(
+                "first",
+                Protocol.OPENAI,
+                URI.create(which == Case.NO_TLS ? url.replace("http:", "https:") : url),
+                List.of("sk-1", "sk-2").subList(0, keys),
+                Map.of(),
+                null,
+                null,
+                Provider.StreamUsage.ASK);
+        Provider second = RelayFixture.provider("second", other.baseUrl());
+        Target failing = new Target(first, which.name, "", 1, 1, false, 0);
+        fixture.directory.routes(new Routes(
+                2,
+                List.of(first, second),
+                List.of(
+                        new Model("m", List.of(failing, new Target(second, "sim", "", 2, 1, false, 0)), policy),
+                        new Model("alone", List.of(failing), policy))));
+        if (which == Case.REFUSED) {
+            fixture.simulator.door(Door.REFUSE);
+        }
+    }
+
+    private Answer ask(String model) throws Exception {
+        try (HttpClient client = fixture.client()) {
+            return client.ask(fixture.chat(model, true));
+        }
+    }
+
+    private TargetState failing() {
+        return fixture.relay.health().targets(System.nanoTime()).stream()
+                .filter(target -> target.provider().equals("first"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withAnotherTarget(Case which) throws Exception {
+        route(which, 1);
+        Answer answer = ask("m");
+        fixture.atRest();
+        int asked = switch (which.kind.next()) {
+            case SAME_FIRST -> 3;
+            case OTHER_FIRST, OTHER, STOP -> 1;
+        };
+        boolean another = which.kind.next() != dev.tidemill.core.Failure.Next.STOP;
+        assertThat(answer.status()).as(answer.body()).isEqualTo(another ? 200 : which.status);
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo(Integer.toString(asked + (another ? 1 : 0)));
+        assertThat(fixture.relay.meters().attempts().failures(which.kind)).isEqualTo(asked);
+        TargetState target = failing();
+        assertThat(target.failures()).as("counted").isEqualTo(which.kind.counts() ? asked : 0);
+        String aside = FailuresPage.read().aside(which.kind);
+        boolean host =
+                fixture.relay.health().hosts(System.nanoTime()).stream().anyMatch(one -> one.state() == State.DOWN);
+        assertThat(host).as("the host").isEqualTo(aside.startsWith("the host"));
+        boolean paused = which == Case.RATE_LIMITED;
+        assertThat(target.state() == State.PARKED || target.state() == State.OUT)
+                .as("the model")
+                .isEqualTo(aside.startsWith("the model") || (aside.contains("else the model") && paused));
+        assertThat(fixture.relay.health().credentials(System.nanoTime()))
+                .filteredOn(key -> key.state() != State.HEALTHY)
+                .as("the key")
+                .hasSize(aside.startsWith("the key") ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void alone(Case which) throws Exception {
+        route(which, 1);
+        Answer answer = ask("alone");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(which.status);
+        boolean wait = answer.header("retry-after") != null;
+        assertThat("false".equals(answer.header("x-should-retry")))
+                .as("either a pause, or no retry")
+                .isEqualTo(!wait);
+        assertThat(wait).isEqualTo(which == Case.RATE_LIMITED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RATE_LIMITED", "BAD_KEY"})
+    void ofSeveralKeysTheOneIsSetAside(Case which) throws Exception {
+        route(which, 2);
+        ask("m");
+        fixture.atRest();
+        assertThat(fixture.relay.health().credentials(System.nanoTime()))
+                .filteredOn(key -> key.provider().equals("first"))
+                .extracting(key -> key.state() == State.HEALTHY)
+                .containsExactlyInAnyOrder(true, false);
+        assertThat(failing().state()).isEqualTo(State.HEALTHY);
+    }
+}
