@@ -187,7 +187,7 @@ class BackgroundResponsesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sim-cut-after=3", "sim-error-event=3"})
+    @ValueSource(strings = {"sim-cut-after=3+speed=20", "sim-error-event=3+speed=20"})
     void whatBreaksIsShownAsFailed(String model) throws Exception {
         String id;
         try (HttpClient client = fixture.client()) {
