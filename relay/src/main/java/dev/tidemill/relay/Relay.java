@@ -4,9 +4,12 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Choices;
 import dev.tidemill.core.health.Health;
+import dev.tidemill.core.limit.Shedding;
 import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.admission.Admissions;
+import dev.tidemill.relay.admission.UpstreamLimit;
 import dev.tidemill.relay.background.Backgrounds;
 import dev.tidemill.relay.downstream.Listener;
 import dev.tidemill.relay.exchange.Directory;
@@ -18,6 +21,7 @@ import dev.tidemill.relay.line.Lines;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.loop.Memory;
 import dev.tidemill.relay.meter.AccessLog;
+import dev.tidemill.relay.meter.AdmissionMeters;
 import dev.tidemill.relay.meter.Meters;
 import dev.tidemill.relay.replay.MemoryReplayLogs;
 import dev.tidemill.relay.replay.StreamService;
@@ -56,6 +60,7 @@ public final class Relay implements AutoCloseable {
             Thread.ofVirtual().name("service-", 0).factory());
     private final Pools.Shared pools;
     private final Health health;
+    private final Admissions admissions;
     private final List<ExchangeLoop> loops = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final LineRuns lines;
@@ -97,14 +102,23 @@ public final class Relay implements AutoCloseable {
         this.replayLogs = new MemoryReplayLogs(
                 MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
         this.backgrounds = new Backgrounds(replayLogs, responses);
+        this.admissions = new Admissions(options.loops(), memory);
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(
-                directory, new Choices(health), responses, backgrounds, accessLog, options.clock(), blocking);
+                directory,
+                new Choices(health),
+                responses,
+                backgrounds,
+                admissions,
+                accessLog,
+                options.clock(),
+                blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             Loop loop = new Loop(eventLoop, memory, options.seed() + i);
             ExchangeLoop home =
                     new ExchangeLoop(loop, new Pools(loop, transport.clientChannel(), this.pools), shared, life);
-            loop.start();
+            int number = i;
+            loop.start((now, late) -> admissions.tick(number, now, late));
             loops.add(home);
         }
         this.lines = new LineRuns(loops, this::headroom);
@@ -150,14 +164,15 @@ public final class Relay implements AutoCloseable {
         return replayLogs;
     }
 
-    /** Whether no live request waits for a connection to a provider that may answer for this model. */
+    /** Whether no live request waits for a connection to, or room at, a provider that may answer for this model. */
     private boolean headroom(String name) {
         Model model = directory.routes().find(name);
         if (model == null) {
             return true;
         }
         for (Target target : model.targets()) {
-            if (pools.liveWaiting(target.provider().name()) > 0) {
+            String provider = target.provider().name();
+            if (pools.liveWaiting(provider) > 0 || admissions.upstreams().liveWaiting(provider) > 0) {
                 return false;
             }
         }
@@ -172,6 +187,38 @@ public final class Relay implements AutoCloseable {
     /** How targets, credentials and hosts do. */
     public Health health() {
         return health;
+    }
+
+    /**
+     * Limits as they stand.
+     *
+     * @param meters who waits, and who was turned away
+     * @param oldestNanos how long the one who has waited longest has stood
+     * @param load our own, 0 to 1
+     * @param shed who is turned away altogether because of it
+     * @param keys keys with limits that were in use lately
+     * @param targets what each target bears with each credential
+     */
+    public record LimitsState(
+            AdmissionMeters meters,
+            long oldestNanos,
+            double load,
+            Shedding.Level shed,
+            int keys,
+            List<UpstreamLimit.State> targets) {}
+
+    /** Who waits, who is turned away, and what targets bear. */
+    public LimitsState limits() {
+        long now = System.nanoTime();
+        Shedding shedding = admissions.shedding();
+        return new LimitsState(
+                AdmissionMeters.sum(
+                        loops.stream().map(ExchangeLoop::admissionMeters).toList()),
+                admissions.oldestNanos(now),
+                shedding.load(),
+                shedding.level(),
+                admissions.keys().size(),
+                admissions.upstreams().states(now));
     }
 
     /** Bytes of request bodies and held answers in memory. */

@@ -3,6 +3,7 @@ package dev.tidemill.relay.background;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.exchange.Credential;
@@ -314,6 +315,11 @@ final class BackgroundDownstream implements Downstream {
     @Override
     public Clocks clocks(Clocks route) throws RequestException {
         return streams ? client.clocks(route) : route;
+    }
+
+    @Override
+    public Priority priority() throws RequestException {
+        return client.priority();
     }
 
     @Override

@@ -131,6 +131,10 @@ final class Reception {
         return new ResumableDownstream(downstream, port.replayLogs(), home.loop());
     }
 
+    Spoken spoken() {
+        return spoken;
+    }
+
     /** Bytes that the current request's body may have. */
     long bodyLimit() {
         return bodyLimit;
@@ -230,7 +234,8 @@ final class Reception {
         to.header("vary", "origin");
         to.header(
                 "access-control-expose-headers",
-                "x-request-id, x-tidemill-target, x-tidemill-attempts, x-tidemill-stream, retry-after");
+                "x-request-id, x-tidemill-target, x-tidemill-attempts, x-tidemill-stream, retry-after, "
+                        + LimitHeaders.NAMES);
         return true;
     }
 

@@ -9,6 +9,7 @@ import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.meter.AttemptMeters;
 import dev.tidemill.relay.upstream.Pool;
@@ -41,6 +42,7 @@ final class Attempt implements Receiver, Waiter {
     private final Target target;
     private final int credential;
     private final Pool pool;
+    private final Crossing crossing;
 
     private @Nullable UpstreamConnection connection;
     private @Nullable Answer answer;
@@ -59,6 +61,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean abandoned;
     private boolean replace;
     private boolean replaced;
+    private boolean tooMany;
     private boolean counted;
     private long sentAt;
     private long firstContentAt;
@@ -66,14 +69,16 @@ final class Attempt implements Receiver, Waiter {
     /**
      * @param ticket of its beginning at the target's health, which it ends
      * @param credential the index of the provider's key, below 0: none
+     * @param crossing its room at the target, which it leaves
      */
-    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential) {
+    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential, Crossing crossing) {
         this.exchange = exchange;
         this.chosen = chosen;
         this.target = chosen.target();
         this.ticket = ticket;
         this.index = Choice.index(ticket);
         this.credential = credential;
+        this.crossing = crossing;
         this.pool = exchange.home().pools().of(target.provider());
     }
 
@@ -204,6 +209,11 @@ final class Attempt implements Receiver, Waiter {
             requestIdAt = head.find(Header.REQUEST_ID);
         }
         upstreamRequestId = requestIdAt < 0 ? null : shortened(head.value(requestIdAt));
+        crossing.answerHead(
+                head,
+                exchange.home().rateLimitHeaders(),
+                exchange.home().clock().millis());
+        tooMany = head.status() == 529;
         boolean stream = exchange.streams();
         AnswerHead read = AnswerHead.read(head, target.provider().name(), stream, exchange.endpoint());
         if (read.failure() != null) {
@@ -333,6 +343,7 @@ final class Attempt implements Receiver, Waiter {
             now.ended();
             exchange.downstream().flush();
         }
+        crossing.leave(System.nanoTime());
     }
 
     @Override
@@ -363,10 +374,16 @@ final class Attempt implements Receiver, Waiter {
     void content() {
         if (firstContentAt == 0) {
             firstContentAt = System.nanoTime();
-            if (!exchange.endpoint().byId()) {
-                chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
-            }
             chosen.credentials().worked(credential);
+            if (exchange.endpoint().byId()) {
+                return; // looking something up says nothing about generating
+            }
+            chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
+            if (streams()) {
+                crossing.firstContent(firstContentAt - sentAt);
+            } else {
+                crossing.answered();
+            }
             if (exchange.streams() && exchange.model().policy().hedge() != null) {
                 exchange.choice().hedging().firstContent(firstContentAt - sentAt);
             }
@@ -381,8 +398,9 @@ final class Attempt implements Receiver, Waiter {
         if (first()) {
             attempts().succeeded();
         }
+        crossing.leave(now);
         if (exchange.endpoint().byId()) {
-            drop(); // looking something up says nothing about generating
+            drop();
             return;
         }
         chosen.health().succeeded(ended(), now, now - sentAt);
@@ -405,6 +423,9 @@ final class Attempt implements Receiver, Waiter {
         if (exchange.endpoint().byId() && !unreached) {
             drop(); // a provider that keeps nothing is none that does badly
             return;
+        }
+        if (tooMany || failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED) {
+            crossing.refused(now, nanos);
         }
         switch (failure.kind()) {
             case UPSTREAM_REFUSED, UPSTREAM_CONNECT -> {
@@ -533,6 +554,7 @@ final class Attempt implements Receiver, Waiter {
             attempts().gaveUp();
         }
         drop();
+        crossing.leave(System.nanoTime());
         if (waiting) {
             waiting = false;
             pool.giveUp(this);

@@ -1,6 +1,7 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.http.Head;
@@ -37,6 +38,15 @@ public interface Downstream {
      */
     default Clocks clocks(Clocks route) throws RequestException {
         return route;
+    }
+
+    /**
+     * How important the caller says it is.
+     *
+     * @throws RequestException it says so in a way that cannot be understood
+     */
+    default Priority priority() throws RequestException {
+        return live() ? Priority.NORMAL : Priority.LOW;
     }
 
     /** Whether a live caller waits, rather than a batch. */

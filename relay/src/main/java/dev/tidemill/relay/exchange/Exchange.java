@@ -2,8 +2,10 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.choice.Candidate;
 import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Allowance;
 import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
@@ -42,6 +44,7 @@ public final class Exchange extends Timed implements Runnable {
             new Background(), //   whether anybody listens
             new Locate(), //       who holds what it goes on from
             new Route(), //        the model asked for, and its targets
+            new Admit(), //        as far as limits and load allow, or after a wait
             new Pick(), //         a target that may answer          ← an attempt begins
             new Connect(), //      a connection to it
             new Send(), //         the request, edited by splicing
@@ -81,6 +84,7 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Pin pin;
     private boolean background;
     private long affinity;
+    private final Claims claims = new Claims(this);
     private @Nullable Attempt attempt;
     private int attempts;
     private @Nullable Tries tries;
@@ -643,6 +647,25 @@ public final class Exchange extends Timed implements Runnable {
     /** What it has in common with requests that should meet the same provider's cache, 0: nothing. */
     long affinity() {
         return affinity;
+    }
+
+    /** What it holds of what is limited. */
+    Claims claims() {
+        return claims;
+    }
+
+    /** What its key has left; null: it has no limits, or it is not known yet. */
+    public @Nullable Allowance allowance() {
+        Entrance entrance = claims.entrance();
+        return entrance == null ? null : entrance.allowance();
+    }
+
+    /** The key for an attempt at this target, as {@link dev.tidemill.core.health.CredentialHealth#take} says it. */
+    int credential(Candidate at, long now) {
+        Pin only = pin;
+        return only == null
+                ? at.credentials().take(now, affinity)
+                : at.credentials().takeThis(only.credential(), now);
     }
 
     Attempt attempt() {

@@ -36,26 +36,9 @@ record Pin(ResponseRecord record, int index, int credential) {
         return near;
     }
 
-    /** Begins an attempt there; null: not now. */
-    @Nullable
-    Attempt attempt(Exchange exchange, long now) {
-        Choice choice = exchange.choice();
-        long ticket = choice.begin(
-                now,
-                exchange.home().loop().random(),
-                ~(1L << index),
-                exchange.endpoint().protocol(),
-                0,
-                0);
-        if (ticket == 0) {
-            return null;
-        }
-        Candidate chosen = choice.of(ticket);
-        if (chosen.credentials().takeThis(credential, now) == CredentialHealth.NOT_NOW) {
-            chosen.health().dropped(ticket, now);
-            return null;
-        }
-        return new Attempt(exchange, chosen, ticket, credential);
+    /** A bit for each target that is another. */
+    long elsewhere() {
+        return ~(1L << index);
     }
 
     /** Waits for a short pause to end; otherwise the caller is told, since nobody else can answer. */

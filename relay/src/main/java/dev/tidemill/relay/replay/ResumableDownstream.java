@@ -2,6 +2,7 @@ package dev.tidemill.relay.replay;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Protocol;
@@ -308,6 +309,11 @@ public final class ResumableDownstream implements Downstream {
     @Override
     public Clocks clocks(Clocks route) throws RequestException {
         return client.clocks(route);
+    }
+
+    @Override
+    public Priority priority() throws RequestException {
+        return client.priority();
     }
 
     @Override
