@@ -64,10 +64,12 @@ final class HttpDownstream implements Downstream {
         Head head = connection.head();
         Protocol protocol = running.endpoint().protocol();
         boolean versioned = fixed.contains(Header.ANTHROPIC_VERSION.lower());
-        boolean idempotent = protocol != Protocol.OPENAI || fixed.contains(Header.IDEMPOTENCY_KEY.lower());
+        boolean another = running.asksForRest(); // under the same key the broken answer could come again
+        boolean idempotent = another || protocol != Protocol.OPENAI || fixed.contains(Header.IDEMPOTENCY_KEY.lower());
         for (int i = 0; i < head.count(); i++) {
             Header known = head.known(i);
-            if (forwarded(known, protocol) && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
+            boolean foreign = another && known == Header.IDEMPOTENCY_KEY;
+            if (!foreign && forwarded(known, protocol) && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
                 versioned |= known == Header.ANTHROPIC_VERSION;
                 idempotent |= known == Header.IDEMPOTENCY_KEY;
                 to.writeBytes(head.bytes(), head.lineFrom(i), head.lineTo(i) - head.lineFrom(i));

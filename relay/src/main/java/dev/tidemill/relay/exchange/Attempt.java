@@ -25,6 +25,7 @@ import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.HttpException;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.JsonText;
+import dev.tidemill.wire.splice.Transcript;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Objects;
@@ -43,6 +44,8 @@ final class Attempt implements Receiver, Waiter {
     private final int credential;
     private final Pool pool;
     private final Crossing crossing;
+    /** What makes it ask for the rest of an answer that broke; null: it asks for all. */
+    private final @Nullable Edits rest;
 
     private @Nullable UpstreamConnection connection;
     private @Nullable Answer answer;
@@ -80,6 +83,7 @@ final class Attempt implements Receiver, Waiter {
         this.credential = credential;
         this.crossing = crossing;
         this.pool = exchange.home().pools().of(target.provider());
+        this.rest = exchange.isBroken() ? exchange.broken().rest(exchange, target) : null;
     }
 
     Target target() {
@@ -157,20 +161,30 @@ final class Attempt implements Receiver, Waiter {
 
     // Send
 
-    /** The exchange's edits and this attempt's own: the model's name, and the wish for usage. */
+    /** Whether it asks for the rest of an answer that broke. */
+    boolean goesOn() {
+        return rest != null;
+    }
+
+    /** The exchange's edits and this attempt's own: the model's name, the wish for usage, the words that the client has. */
     Edits edits() {
         Asked asked = exchange.asked();
         boolean rename = !chosen.model().equals(asked.model()) && asked.modelFrom() >= 0;
         Edits more = exchange.background()
                 ? Objects.requireNonNull(asked.state()).withoutBackground()
                 : asksUsage() ? asked.usageEdits() : null;
-        if (!rename) {
+        if (!rename && rest == null) {
             return more == null ? NO_EDITS : more;
         }
         Edits edits = new Edits();
-        edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
+        if (rename) {
+            edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
+        }
         if (more != null) {
             edits.addAll(more);
+        }
+        if (rest != null) {
+            edits.addAll(rest);
         }
         return edits;
     }
@@ -495,6 +509,12 @@ final class Attempt implements Receiver, Waiter {
 
     boolean committed() {
         return answer != null && answer.committed();
+    }
+
+    /** What the client has of it, if another answer can take its place; null: none can. */
+    @Nullable
+    Transcript transcript() {
+        return answer instanceof EventAnswer events ? events.transcript() : null;
     }
 
     /** Whether events are coming, so that an error can be told as one. */

@@ -13,8 +13,11 @@ import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.HttpException;
+import dev.tidemill.wire.splice.Splice;
+import dev.tidemill.wire.splice.Transcript;
 import dev.tidemill.wire.sse.SseException;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * the connection breaks or falls silent there. A stream that ends before that, however cleanly, was cut: the client gets an
  * error event and never a terminator. An error event of the provider's own goes through as it is, with whatever follows,
  * and is in the record.
+ *
+ * <p><b>A break.</b> Where the route says that a broken stream is to be mended, what leaves is noted down, and an error of
+ * the provider's own is a break like any other. The answer that follows a broken one goes through a {@link Splice}.
  */
 final class EventAnswer implements Answer {
     static final int MAX_HELD = 64 << 10;
@@ -53,6 +59,10 @@ final class EventAnswer implements Answer {
     private final @Nullable Inflation inflation;
     private final EventReader reader;
     private final AnswerStream stream;
+    /** What the client has, if that is wanted. */
+    private final @Nullable Transcript transcript;
+    /** Between this answer and the client, who has the beginning of another. */
+    private final @Nullable Splice splice;
 
     private @Nullable Bytes held;
     private boolean content;
@@ -83,6 +93,8 @@ final class EventAnswer implements Answer {
         this.buffers = !eager && exchange.model().policy().onBreak() == OnBreak.BUFFER;
         this.reader = exchange.dialect().eventReader();
         this.stream = exchange.dialect().answerStream(exchange.asked().choices());
+        this.splice = exchange.isBroken() ? exchange.broken().splice(attempt) : null;
+        this.transcript = splice != null ? exchange.broken().transcript() : Broken.transcript(exchange);
         this.chunked = head.chunked();
         this.inflation = head.coding() == Coding.NONE ? null : new Inflation(head.coding());
     }
@@ -113,7 +125,7 @@ final class EventAnswer implements Answer {
         } else if (pending == null || content) {
             hold(out);
         }
-        charge(reader.tail() + (held == null ? 0 : held.length()));
+        charge(reader.tail() + (held == null ? 0 : held.length()) + noted());
         if (pending != null) {
             attempt.failed(pending);
         } else if (malformed != null) {
@@ -143,10 +155,20 @@ final class EventAnswer implements Answer {
         }
     }
 
-    /** Counts an event that has become large against the memory of all. */
-    private void charge(int tail) {
-        int now = tail > MAX_HELD ? tail : 0;
+    private int noted() {
+        return transcript == null ? 0 : transcript.size();
+    }
+
+    /** Counts an event that has become large, and what is noted, against the memory of all. */
+    private void charge(int bytes) {
+        int now = bytes > MAX_HELD ? bytes : 0;
         if (now > charged && !exchange.home().loop().memory().take(now - charged)) {
+            if (noted() > 0) {
+                int without = bytes - noted();
+                Objects.requireNonNull(transcript).forget();
+                charge(without);
+                return;
+            }
             exchange.fail(Failure.overloaded(
                     "the relay's memory for answers is used up. Try again in a moment",
                     java.time.Duration.ofSeconds(1)));
@@ -182,12 +204,29 @@ final class EventAnswer implements Answer {
     private void events(byte[] a, int from, int to, Bytes out) throws SseException {
         reader.feed(a, from, to);
         while (pending == null && reader.next()) {
-            if (pass()) {
-                out.add(reader.raw(), reader.rawFrom(), reader.rawTo());
-            } else {
+            if (!pass()) {
                 cut = true;
+            } else if (splice != null) {
+                through(splice, out);
+            } else {
+                if (transcript != null) {
+                    transcript.take(reader);
+                }
+                out.add(reader.raw(), reader.rawFrom(), reader.rawTo());
             }
         }
+    }
+
+    /** Lets of an event leave what the client has not. */
+    private void through(Splice between, Bytes out) {
+        Splice.Fate fate = between.take(reader);
+        if (fate == Splice.Fate.DIVERGED) {
+            attempt.drop(); // it did nothing wrong
+            pending = exchange.broken().differs(attempt);
+        } else if (fate != Splice.Fate.SWALLOW) {
+            out.add(between.out(), between.from(), between.to());
+        }
+        cut |= fate != Splice.Fate.PASS || between.to() - between.from() != reader.rawTo() - reader.rawFrom();
     }
 
     /** Looks at one event and says whether it goes to the client. */
@@ -197,10 +236,7 @@ final class EventAnswer implements Answer {
             return false; // behind [DONE]
         }
         if (!reader.hasData()) {
-            if (reader.hasError()) {
-                error(reader.raw(), reader.errorFrom(), reader.errorTo());
-            }
-            return true;
+            return !reader.hasError() || error(reader.raw(), reader.errorFrom(), reader.errorTo());
         }
         int meaning = stream.look(reader);
         if ((meaning & Meaning.BAD) != 0) {
@@ -212,13 +248,13 @@ final class EventAnswer implements Answer {
             return false;
         }
         if ((meaning & Meaning.PING) == 0) {
-            exchange.progress();
+            exchange.progress(splice == null || splice.through());
         }
         if (cutUsage && (meaning & Meaning.USAGE_ONLY) != 0) {
             return false;
         }
-        if ((meaning & Meaning.ERROR) != 0) {
-            error(reader.data(), reader.dataFrom(), reader.dataTo());
+        if ((meaning & Meaning.ERROR) != 0 && !error(reader.data(), reader.dataFrom(), reader.dataTo())) {
+            return false;
         }
         if ((meaning & Meaning.CONTENT) != 0 && !content) {
             content = true;
@@ -232,12 +268,27 @@ final class EventAnswer implements Answer {
         return true;
     }
 
-    /** The provider's own error: passed on as it is once there was content, a failure with a status before. */
-    private void error(byte[] a, int from, int to) {
-        told = ProviderRefusal.failure(200, exchange.dialect().error(a, from, to), attempt.provider(), null);
-        if (!content && !ready) {
-            pending = told;
+    /**
+     * The provider's own error: passed on as it is once there was content, a failure with a status before, and a break
+     * where one is to be mended. Answers whether it is passed on.
+     */
+    private boolean error(byte[] a, int from, int to) {
+        Failure its = ProviderRefusal.failure(200, exchange.dialect().error(a, from, to), attempt.provider(), null);
+        if (transcript() != null) {
+            pending = its;
+            return false;
         }
+        told = its;
+        if (!content && !ready) {
+            pending = its;
+        }
+        return true;
+    }
+
+    /** What the client has, if another answer can take this one's place; null: none can. */
+    @Nullable
+    Transcript transcript() {
+        return transcript != null && transcript.resumable() ? transcript : null;
     }
 
     private void hold(Bytes out) {
@@ -297,7 +348,7 @@ final class EventAnswer implements Answer {
         held = null;
         if (waiting != null) {
             send(waiting);
-            charge(reader.tail());
+            charge(reader.tail() + noted());
         }
         attempt.read(exchange.downstream().writable());
         if (ended) {

@@ -15,6 +15,7 @@ import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Asked;
 import dev.tidemill.wire.dialect.Dialect;
+import dev.tidemill.wire.splice.Transcript;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -91,6 +92,7 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Attempt second;
     private Policy.@Nullable Hedge hedge;
     private boolean again;
+    private @Nullable Broken broken;
 
     private Clock clock = Clock.TOTAL;
     private long clockDue = NEVER;
@@ -236,19 +238,23 @@ public final class Exchange extends Timed implements Runnable {
         }
     }
 
-    /** Gives the present attempt up for another one, if nothing has left for the caller and the table says so. */
+    /** Gives the present attempt up for another one, if what has left for the caller can be gone on with and the table says so. */
     boolean triesAgain(Attempt which, Failure reason) {
         Attempt last = attempt();
         if (second != null && failure == null && !last.committed()) {
             oneIsLeft(which, reason);
             return true;
         }
-        if (failure != null || again || gone || last.committed()) {
+        Transcript client = last.committed() ? last.transcript() : null;
+        if (failure != null || again || gone || (last.committed() && client == null)) {
             return again;
         }
         Tries all = failed(last, reason);
-        if (!Recovery.plan(this, all, reason)) {
+        if (!follows(last, all, reason)) {
             return false;
+        }
+        if (client != null) {
+            breaks(last, client, reason);
         }
         last.abandon();
         downstream.reset();
@@ -257,6 +263,24 @@ public final class Exchange extends Timed implements Runnable {
         due();
         run();
         return true;
+    }
+
+    private boolean follows(Attempt last, Tries all, Failure reason) {
+        if (last.goesOn() && broken().refused(reason)) {
+            all.plan(last.index(), System.nanoTime());
+            return true;
+        }
+        return !Broken.isDifference(reason) && Recovery.plan(this, all, reason);
+    }
+
+    /** What has left for the caller stays; the next answer goes behind it. */
+    private void breaks(Attempt last, Transcript client, Failure reason) {
+        Broken now = broken;
+        if (now == null) {
+            broken = now = new Broken(this, last, client, reason);
+            opened = true;
+        }
+        now.add(last);
     }
 
     private Tries failed(Attempt which, Failure reason) {
@@ -400,12 +424,17 @@ public final class Exchange extends Timed implements Runnable {
 
     /** More of an answer came than a comment: the clock that watches for silence starts anew. */
     void progress() {
+        progress(true);
+    }
+
+    /** @param seen whether the client sees it, so that it need not be shown that we live */
+    void progress(boolean seen) {
         if (clock != Clock.GAP && clock != Clock.HEADERS) {
             return;
         }
         long now = System.nanoTime();
         clockDue = now + clockNanos;
-        if (heartbeatDue != NEVER) {
+        if (heartbeatDue != NEVER && seen) {
             heartbeatDue = now + heartbeatNanos;
         }
         due();
@@ -444,7 +473,7 @@ public final class Exchange extends Timed implements Runnable {
         downstream.flush();
     }
 
-    /** Whether the stream was opened before there was content: a failure can only be told as an event. */
+    /** Whether a stream was begun that is not the present attempt's: a failure can only be told as an event. */
     boolean opened() {
         return opened;
     }
@@ -613,6 +642,21 @@ public final class Exchange extends Timed implements Runnable {
         return totalDue - System.nanoTime();
     }
 
+    /** Whether the present attempt asks for the rest of an answer, and so for something else than the caller. */
+    public boolean asksForRest() {
+        return attempt != null && attempt.goesOn();
+    }
+
+    /** Whether an answer broke after some of it had left. */
+    boolean isBroken() {
+        return broken != null;
+    }
+
+    /** The answer that broke after some of it had left. */
+    Broken broken() {
+        return Objects.requireNonNull(broken);
+    }
+
     public Key key() {
         return Objects.requireNonNull(key);
     }
@@ -730,6 +774,20 @@ public final class Exchange extends Timed implements Runnable {
     /** What the answer said it cost; null: it did not say, or there is none. */
     public @Nullable Usage usage() {
         return attempt == null ? null : attempt.usage();
+    }
+
+    /** Bytes of payload that left, of all attempts. */
+    long bytesOut() {
+        return attempt == null ? 0 : broken == null ? attempt.bytesOut() : broken.bytesOut(attempt);
+    }
+
+    int droppedEvents() {
+        return attempt == null ? 0 : broken == null ? attempt.droppedEvents() : broken.droppedEvents(attempt);
+    }
+
+    /** From the send to the first content that left, 0 when none did. */
+    long firstContentNanos() {
+        return broken != null ? broken.firstContentNanos() : attempt == null ? 0 : attempt.firstContentNanos();
     }
 
     /** Whether the request may have reached a provider. */

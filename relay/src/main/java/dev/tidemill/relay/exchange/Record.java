@@ -26,9 +26,11 @@ final class Record implements Phase {
         Failure failure = exchange.failure() == null && exchange.gone() ? LEFT : exchange.failure();
         long now = System.nanoTime();
         long total = now - exchange.begun();
-        int status = failure != null && (attempt == null || !attempt.committed())
-                ? failure.status()
-                : attempt == null ? 0 : attempt.status();
+        int status = exchange.isBroken()
+                ? exchange.broken().status()
+                : failure != null && (attempt == null || !attempt.committed())
+                        ? failure.status()
+                        : attempt == null ? 0 : attempt.status();
         home.loop().deadlines().remove(exchange);
         home.ended(exchange);
         if (attempt != null && exchange.failure() == null) {
@@ -47,7 +49,7 @@ final class Record implements Phase {
             }
         }
         Usage usage = attempt == null ? null : attempt.usage();
-        long firstContent = attempt == null ? 0 : attempt.firstContentNanos();
+        long firstContent = exchange.firstContentNanos();
         if (usage != null) {
             meters.usage(usage);
         } else if (failure == null && status < 300 && !exchange.endpoint().byId()) {
@@ -56,8 +58,8 @@ final class Record implements Phase {
         if (firstContent > 0) {
             meters.firstContent(firstContent);
         }
-        if (attempt != null && attempt.droppedEvents() > 0) {
-            meters.droppedEvents(attempt.droppedEvents());
+        if (exchange.droppedEvents() > 0) {
+            meters.droppedEvents(exchange.droppedEvents());
         }
         if (home.accessLog().on()) {
             log(exchange, attempt, failure, status, total, usage, firstContent);
@@ -99,14 +101,14 @@ final class Record implements Phase {
                 attempt == null ? null : attempt.upstreamRequestId(),
                 usage,
                 asked == null ? 0 : downstream.bodyTo() - downstream.bodyFrom(),
-                attempt == null ? 0 : attempt.bytesOut(),
-                attempt == null ? 0 : attempt.droppedEvents(),
+                exchange.bytesOut(),
+                exchange.droppedEvents(),
                 firstContent,
                 total,
                 exchange.phaseNanos().clone()));
     }
 
-    /** The attempts that failed; one that failed after its first content is not among the tries. */
+    /** The attempts that failed; one that failed after its first content, and could not be mended, is not among the tries. */
     private static List<FailedTry> tries(Exchange exchange, @Nullable Attempt attempt, @Nullable Failure failure) {
         List<FailedTry> failed = new ArrayList<>();
         Tries before = exchange.tries();
@@ -115,6 +117,7 @@ final class Record implements Phase {
         }
         if (attempt != null
                 && attempt.committed()
+                && (before == null || !before.holds(attempt))
                 && failure != null
                 && failure.kind().upstream()) {
             failed.add(new Tries.Tried(attempt, failure).forLog());

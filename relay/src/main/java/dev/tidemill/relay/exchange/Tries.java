@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.relay.meter.FailedTry;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The attempts of one exchange that came to nothing, and the one that is to follow. Made at the first failure. */
 final class Tries {
@@ -27,6 +28,7 @@ final class Tries {
     private final int[] asked;
     private long left;
     private final List<Tried> failed = new ArrayList<>();
+    private @Nullable Attempt latest;
     private int next;
     private long notBefore;
 
@@ -37,6 +39,12 @@ final class Tries {
     void failed(Attempt attempt, Failure failure) {
         asked[attempt.index()]++;
         failed.add(new Tried(attempt, failure));
+        latest = attempt;
+    }
+
+    /** Whether this attempt is the latest of them. */
+    boolean holds(Attempt attempt) {
+        return latest == attempt;
     }
 
     /** How often this target was asked in vain. */

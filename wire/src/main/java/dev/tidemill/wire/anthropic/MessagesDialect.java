@@ -12,6 +12,7 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.splice.Speech;
 import dev.tidemill.wire.sse.SseReader;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ public final class MessagesDialect implements Dialect {
     @Override
     public AnswerStream answerStream(int choices) {
         return new MessagesStream();
+    }
+
+    @Override
+    public Speech speech() {
+        return MessagesSpeech.INSTANCE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tidemill.wire.dialect;
 
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.splice.Speech;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,11 @@ public interface Dialect {
      * @param choices how many answers in one were asked for
      */
     AnswerStream answerStream(int choices);
+
+    /** Where its events have words, so that a second answer can go on from a broken one; null: that cannot be. */
+    default @Nullable Speech speech() {
+        return null;
+    }
 
     /** Whether {@code a[from, to)}, the value of {@code tools}, holds one that the provider runs; see {@link HostedTools}. */
     boolean hostedTools(byte[] a, int from, int to);

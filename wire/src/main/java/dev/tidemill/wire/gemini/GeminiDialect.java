@@ -12,6 +12,7 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.splice.Speech;
 import dev.tidemill.wire.sse.SseReader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,11 @@ public final class GeminiDialect implements Dialect {
     @Override
     public AnswerStream answerStream(int choices) {
         return new GeminiStream(array, choices);
+    }
+
+    @Override
+    public @Nullable Speech speech() {
+        return array ? null : GeminiSpeech.INSTANCE;
     }
 
     @Override

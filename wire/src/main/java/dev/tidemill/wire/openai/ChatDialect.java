@@ -12,6 +12,7 @@ import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.splice.Speech;
 import dev.tidemill.wire.sse.SseReader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ public final class ChatDialect implements Dialect {
     @Override
     public AnswerStream answerStream(int choices) {
         return new ChatStream(choices);
+    }
+
+    @Override
+    public Speech speech() {
+        return ChatSpeech.INSTANCE;
     }
 
     @Override
