@@ -102,7 +102,7 @@ public final class Relay implements AutoCloseable {
         this.replayLogs = new MemoryReplayLogs(
                 MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
         this.backgrounds = new Backgrounds(replayLogs, responses);
-        this.admissions = new Admissions(options.loops(), memory);
+        this.admissions = new Admissions(options.loops(), memory, options.shedding());
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(
                 directory,
                 new Choices(health),

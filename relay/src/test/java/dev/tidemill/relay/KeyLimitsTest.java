@@ -318,7 +318,7 @@ class KeyLimitsTest {
             waiting(Priority.LOW, 1);
             normal.send(fixture.chat("normal", false));
             waiting(Priority.NORMAL, 1);
-            high.send(chat("high", false, "X-Tidemill-Priority: HIGH"));
+            high.send(chat("high", true, "X-Tidemill-Priority: HIGH", "x-tidemill-resumable: true"));
             waiting(Priority.HIGH, 1);
             assertThat(fixture.relay.limits().oldestNanos()).isPositive();
             holds.close();

@@ -3,6 +3,7 @@ package dev.tidemill.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.core.limit.Priority;
+import dev.tidemill.core.limit.Shedding;
 import dev.tidemill.relay.HttpClient.Answer;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.Phase;
@@ -34,7 +35,9 @@ class OverloadTest {
     private static RelayFixture fixture() throws Exception {
         List<Phase> life = new ArrayList<>(Exchange.LIFE);
         life.add(2, BLOCKS);
-        return new RelayFixture(RelayOptions.defaults().withLoops(1), Policies.ONCE, life, List.of());
+        Shedding.Terms terms = new Shedding.Terms(100_000_000L, 0.5, 0.95);
+        return new RelayFixture(
+                RelayOptions.defaults().withLoops(1).withShedding(terms), Policies.ONCE, life, List.of());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.core.key.KeySecret;
+import dev.tidemill.core.limit.Shedding;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Protocol;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A relay over real sockets in front of a simulator, with one key and one model {@code *} that goes there. */
 public final class RelayFixture implements AutoCloseable {
+    /** A machine that is busy with something else turns nobody away. */
+    private static final Shedding.Terms PATIENT = new Shedding.Terms(60_000_000_000L, 0.5, 0.95);
+
     public final Simulator simulator;
     public final Directory directory;
     final KeptResponses responses = new KeptResponses();
@@ -60,7 +64,12 @@ public final class RelayFixture implements AutoCloseable {
         Provider to = provider == null ? provider("sim", simulator.baseUrl()) : provider;
         directory = new Directory(routes(1, List.of(to), policy));
         directory.keys(new KeyRing(List.of(record(key))));
-        relay = new Relay(options, directory, responses, life, lookup);
+        relay = new Relay(
+                options.shedding().equals(Shedding.Terms.DEFAULT) ? options.withShedding(PATIENT) : options,
+                directory,
+                responses,
+                life,
+                lookup);
         List<Route> all = new ArrayList<>(routes);
         all.addAll(relay.streams().routes());
         address = relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, all);

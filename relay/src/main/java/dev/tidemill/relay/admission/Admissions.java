@@ -20,9 +20,9 @@ public final class Admissions {
     private long forgotten = System.nanoTime();
 
     /** @param loops how many tick */
-    public Admissions(int loops, Memory memory) {
+    public Admissions(int loops, Memory memory, Shedding.Terms terms) {
         this.upstreams = new Upstreams(loops, waiting);
-        this.shedding = new Shedding(loops, Shedding.Terms.DEFAULT);
+        this.shedding = new Shedding(loops, terms);
         this.memory = memory;
     }
 

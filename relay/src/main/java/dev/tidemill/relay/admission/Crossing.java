@@ -42,7 +42,7 @@ public final class Crossing {
         limit.moved(now);
     }
 
-    /** The provider has too much to do with us (429, 529). The first call counts. */
+    /** The provider has too much to do with us (429, or 529 with a pause). The first call counts. */
     public void refused(long now, long retryAfterNanos) {
         if (!refused) {
             refused = true;

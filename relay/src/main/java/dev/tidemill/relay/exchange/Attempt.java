@@ -438,7 +438,7 @@ final class Attempt implements Receiver, Waiter {
             drop(); // a provider that keeps nothing is none that does badly
             return;
         }
-        if (tooMany || failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED) {
+        if (failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED || (tooMany && nanos > 0)) {
             crossing.refused(now, nanos);
         }
         switch (failure.kind()) {
