@@ -61,6 +61,8 @@ public record Failure(
         DRAINING(503, "server_error"),
         /** We have no room: memory, connections, the queue. */
         OVERLOADED(503, "server_error", Next.OTHER, false, false),
+        /** An answer is there, but what must be on disk before it leaves is not. */
+        UNRECORDED(503, "server_error"),
         /** No target may be asked now: all are down. */
         UNAVAILABLE(503, "upstream_error", Next.STOP, true, false),
         /** No target may be asked before somebody has done something: keys are refused or models unknown. */

@@ -5,10 +5,12 @@ import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Choices;
 import dev.tidemill.core.health.Health;
 import dev.tidemill.core.limit.Shedding;
+import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.admission.Admissions;
 import dev.tidemill.relay.admission.UpstreamLimit;
+import dev.tidemill.relay.background.Backgrounds;
 import dev.tidemill.relay.downstream.Listener;
 import dev.tidemill.relay.exchange.Directory;
 import dev.tidemill.relay.exchange.Exchange;
@@ -64,16 +66,28 @@ public final class Relay implements AutoCloseable {
     private final LineRuns lines;
     private final MemoryReplayLogs replayLogs;
     private final StreamService streams;
+    private final Backgrounds backgrounds;
 
+    /** One that keeps no record of what providers store. */
     public Relay(RelayOptions options, Directory directory) {
-        this(options, directory, Exchange.LIFE, Resolver.SYSTEM);
+        this(options, directory, ResponseRecords.NONE);
+    }
+
+    /** @param responses where it is recorded which target holds an answer */
+    public Relay(RelayOptions options, Directory directory, ResponseRecords responses) {
+        this(options, directory, responses, Exchange.LIFE, Resolver.SYSTEM);
     }
 
     /**
      * @param life the phases; {@link Exchange#LIFE} but for tests that put one of their own between
      * @param lookup how names of providers become addresses
      */
-    public Relay(RelayOptions options, Directory directory, List<Phase> life, Resolver.Lookup lookup) {
+    public Relay(
+            RelayOptions options,
+            Directory directory,
+            ResponseRecords responses,
+            List<Phase> life,
+            Resolver.Lookup lookup) {
         this.options = options;
         this.directory = directory;
         this.memory = new Memory(options.memoryBytes());
@@ -85,9 +99,19 @@ public final class Relay implements AutoCloseable {
         this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime), blocking);
         this.health = new Health(options.seed(), HEALTH_OF_OTHERS, options.clock(), options.healthChanges());
         directory.beforeRoutes(routes -> health.reload(routes, System.nanoTime()));
+        this.replayLogs = new MemoryReplayLogs(
+                MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
+        this.backgrounds = new Backgrounds(replayLogs, responses);
         this.admissions = new Admissions(options.loops(), memory, options.shedding());
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(
-                directory, new Choices(health), admissions, accessLog, options.clock(), blocking);
+                directory,
+                new Choices(health),
+                responses,
+                backgrounds,
+                admissions,
+                accessLog,
+                options.clock(),
+                blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             Loop loop = new Loop(eventLoop, memory, options.seed() + i);
@@ -98,8 +122,6 @@ public final class Relay implements AutoCloseable {
             loops.add(home);
         }
         this.lines = new LineRuns(loops, this::headroom);
-        this.replayLogs = new MemoryReplayLogs(
-                MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
         this.streams = new StreamService(replayLogs);
         group.next().scheduleAtFixedRate(replayLogs::sweep, 1, 1, TimeUnit.SECONDS);
     }
@@ -121,7 +143,8 @@ public final class Relay implements AutoCloseable {
                 relays,
                 routes,
                 blocking,
-                replayLogs);
+                replayLogs,
+                backgrounds);
         listeners.add(listener);
         return listener.address();
     }

@@ -52,7 +52,8 @@ class FourProtocolsTest {
             String head = "{\"model\":\"" + model + "\",\"stream\":" + stream + ",";
             return switch (this) {
                 case CHAT -> head + "\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
-                case RESPONSES -> head + "\"input\":\"Hello\"}";
+                case RESPONSES ->
+                    head + "\"store\":false,\"input\":\"Hello\"}"; // else a cut may come while it is recorded
                 case MESSAGES -> head + "\"max_tokens\":1000,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
                 case GEMINI, GEMINI_ARRAY -> "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hello\"}]}]}";
             };

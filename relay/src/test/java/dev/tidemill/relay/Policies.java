@@ -11,6 +11,22 @@ final class Policies {
 
     private Policies() {}
 
+    /** {@link #ONCE} where requests may name what the provider has stored. */
+    static Policy allowingProviderIds() {
+        return new Policy(
+                ONCE.clocks(),
+                ONCE.retry(),
+                ONCE.breaker(),
+                ONCE.onBreak(),
+                ONCE.badEvent(),
+                ONCE.clientGone(),
+                ONCE.heartbeat(),
+                ONCE.openEarly(),
+                ONCE.hedge(),
+                ONCE.resume(),
+                Policy.ProviderIds.ALLOW);
+    }
+
     /** {@link #ONCE} with other clocks. */
     static Policy with(Clocks clocks) {
         Policy usual = Policy.DEFAULT;

@@ -37,6 +37,7 @@ public final class RelayFixture implements AutoCloseable {
 
     public final Simulator simulator;
     public final Directory directory;
+    final KeptResponses responses = new KeptResponses();
     public final Relay relay;
     public final KeySecret key = KeySecret.generate(new SplittableRandom(7));
     public final InetSocketAddress address;
@@ -66,6 +67,7 @@ public final class RelayFixture implements AutoCloseable {
         relay = new Relay(
                 options.shedding().equals(Shedding.Terms.DEFAULT) ? options.withShedding(PATIENT) : options,
                 directory,
+                responses,
                 life,
                 lookup);
         List<Route> all = new ArrayList<>(routes);
@@ -99,11 +101,15 @@ public final class RelayFixture implements AutoCloseable {
     }
 
     public static Key record(KeySecret secret) {
+        return record(secret, "default");
+    }
+
+    static Key record(KeySecret secret, String project) {
         return new Key(
                 secret.id(),
                 "test",
                 "default",
-                "default",
+                project,
                 secret.digest(),
                 List.of(),
                 0,
@@ -126,7 +132,11 @@ public final class RelayFixture implements AutoCloseable {
     }
 
     public String post(String path, String body) {
-        return "POST " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key.text()
+        return ask("POST", path, key, body);
+    }
+
+    static String ask(String method, String path, KeySecret as, String body) {
+        return method + " " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + as.text()
                 + "\r\ncontent-type: application/json\r\ncontent-length: "
                 + body.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
     }

@@ -76,7 +76,8 @@ public final class Server implements RunningServer {
             store = Store.open(data);
             Directory directory = new Directory(loaded.configuration().routes());
             HealthEvents events = new HealthEvents();
-            relay = new Relay(relayOptions(loaded.configuration()).withHealthChanges(events), directory);
+            relay = new Relay(
+                    relayOptions(loaded.configuration()).withHealthChanges(events), directory, store.responses());
             return new Server(loaded, data, store, relay, directory, events);
         } catch (IOException | RuntimeException e) {
             if (relay != null) {

@@ -1,10 +1,13 @@
 package dev.tidemill.store;
 
+import dev.tidemill.core.response.RecentResponses;
+import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.store.blob.DiskBlobs;
 import dev.tidemill.store.sqlite.Database;
 import dev.tidemill.store.sqlite.SqliteBatches;
 import dev.tidemill.store.sqlite.SqliteFiles;
 import dev.tidemill.store.sqlite.SqliteKeys;
+import dev.tidemill.store.sqlite.SqliteResponses;
 import java.io.Closeable;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -19,11 +22,15 @@ import org.slf4j.LoggerFactory;
 public final class Store implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
 
+    /** In memory, some 4 MB. */
+    private static final int RECENT_RESPONSES = 10_000;
+
     private final Database database;
     private final DiskBlobs blobs;
     private final SqliteKeys keys;
     private final SqliteFiles files;
     private final SqliteBatches batches;
+    private final ResponseRecords responses;
 
     private Store(Database database, DiskBlobs blobs) {
         this.database = database;
@@ -31,6 +38,7 @@ public final class Store implements Closeable {
         this.keys = new SqliteKeys(database);
         this.files = new SqliteFiles(database, blobs);
         this.batches = new SqliteBatches(database, files);
+        this.responses = new RecentResponses(new SqliteResponses(database), RECENT_RESPONSES);
     }
 
     /** Opens what is in the directory, which stays the caller's to close. */
@@ -60,6 +68,10 @@ public final class Store implements Closeable {
 
     public SqliteBatches batches() {
         return batches;
+    }
+
+    public ResponseRecords responses() {
+        return responses;
     }
 
     public DiskBlobs blobs() {

@@ -4,6 +4,7 @@ import dev.tidemill.bench.process.Scratch;
 import dev.tidemill.bench.process.Tidemill;
 import dev.tidemill.bench.proof.Verdict;
 import dev.tidemill.simulator.Simulator;
+import dev.tidemill.simulator.relayed.Api;
 import dev.tidemill.simulator.relayed.Caller;
 import dev.tidemill.store.AdminAccess;
 import dev.tidemill.store.DataDirectory;
@@ -86,7 +87,7 @@ public final class FailoverCommand implements Callable<Integer> {
         Path configuration = scratch.write("tidemill.yaml", configuration(port, data, simulators));
         String key = tidemill.createKey(configuration, "proof");
         String text = new Caller(address(simulators.getFirst().port()), "none", PATIENCE)
-                .ask(MODEL, true, 0)
+                .ask(Api.CHAT, MODEL, true)
                 .text();
         List<Victim> victims = victims(simulators);
         try (Tidemill.Serving serving = tidemill.serve(configuration, Map.of());

@@ -1,5 +1,6 @@
 package dev.tidemill.bench.failover;
 
+import dev.tidemill.simulator.relayed.Api;
 import dev.tidemill.simulator.relayed.Caller;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,7 +48,7 @@ final class Load {
     private void ask() {
         Instant now = Instant.now();
         try {
-            told.add(Told.of(now, caller.ask(FailoverCommand.MODEL, true, 0), text));
+            told.add(Told.of(now, caller.ask(Api.CHAT, FailoverCommand.MODEL, true), text));
         } catch (IOException | RuntimeException e) {
             told.add(Told.nothing(now, e));
         } finally {

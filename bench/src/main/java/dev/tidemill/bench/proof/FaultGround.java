@@ -1,6 +1,7 @@
 package dev.tidemill.bench.proof;
 
 import dev.tidemill.core.health.TargetState;
+import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
@@ -60,7 +61,8 @@ final class FaultGround implements AutoCloseable {
         Directory directory = new Directory(
                 new Routes(1, targets.stream().map(Target::provider).toList(), List.of(model)));
         directory.keys(key.ring());
-        relay = new Relay(RelayOptions.defaults().withLoops(1), directory, Exchange.LIFE, Names::addresses);
+        relay = new Relay(
+                RelayOptions.defaults().withLoops(1), directory, ResponseRecords.NONE, Exchange.LIFE, Names::addresses);
         InetSocketAddress address =
                 relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, List.of());
         caller = new Caller(address, key.text(), PATIENCE);

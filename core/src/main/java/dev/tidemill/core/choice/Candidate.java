@@ -36,6 +36,11 @@ public record Candidate(
         return Math.max(health.left(now), Math.max(credentials.left(now), host.left(now)));
     }
 
+    /** Nanoseconds until it may be asked or tried with this key of its provider and no other. */
+    public long leftWith(int credential, long now) {
+        return Math.max(health.left(now), Math.max(credentials.leftOf(credential, now), host.left(now)));
+    }
+
     /** Why it is not used; only asked when it is not. */
     String reason(long now) {
         if (health.left(now) > 0) {

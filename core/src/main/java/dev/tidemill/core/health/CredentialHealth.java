@@ -4,6 +4,7 @@ import dev.tidemill.core.route.Rendezvous;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of a provider's keys may be used: in turn over the good ones, or by affinity where the provider caches for each
@@ -71,6 +72,39 @@ public final class CredentialHealth {
             return credentials[0].good(now) ? 0 : NOT_NOW;
         }
         return affinity == 0 ? inTurn(now) : nearest(now, affinity);
+    }
+
+    /**
+     * This key and no other, for what is stored under its account.
+     *
+     * @return the index, or {@link #NOT_NOW}
+     */
+    public int takeThis(int index, long now) {
+        if (index < 0) {
+            return NOT_NEEDED;
+        }
+        Credential credential = credentials[index];
+        boolean due = credential.out.state() != null && credential.left(now) == 0 && credential.out.take(now);
+        return due || credential.good(now) ? index : NOT_NOW;
+    }
+
+    /** How long until this key may be used or tried, 0: now, or there is none. */
+    public long leftOf(int index, long now) {
+        return index < 0 ? 0 : credentials[index].left(now);
+    }
+
+    /** What a key is known by; empty for {@link #NOT_NEEDED}. */
+    public String fingerprint(int index) {
+        return index < 0 ? "" : fingerprints.get(index);
+    }
+
+    /** The key with this fingerprint: its index, {@link #NOT_NEEDED} when there are none and none was; null: it is gone. */
+    public @Nullable Integer indexOf(String fingerprint) {
+        if (fingerprint.isEmpty()) {
+            return credentials.length == 0 ? NOT_NEEDED : null;
+        }
+        int index = fingerprints.indexOf(fingerprint);
+        return index < 0 ? null : index;
     }
 
     /** The one that is taken out and whose time for a try has come. */

@@ -14,7 +14,8 @@ public record Policy(
         @Nullable Duration heartbeat,
         @Nullable Duration openEarly,
         @Nullable Hedge hedge,
-        Resume resume) {
+        Resume resume,
+        ProviderIds providerIds) {
 
     public static final Policy DEFAULT = new Policy(
             Clocks.DEFAULT,
@@ -27,6 +28,32 @@ public record Policy(
             null,
             null,
             new Resume(4 << 20, Duration.ofMinutes(10)));
+
+    /** That refuses requests which name what a provider has stored. */
+    public Policy(
+            Clocks clocks,
+            Retry retry,
+            @Nullable Breaker breaker,
+            OnBreak onBreak,
+            BadEvent badEvent,
+            ClientGone clientGone,
+            @Nullable Duration heartbeat,
+            @Nullable Duration openEarly,
+            @Nullable Hedge hedge,
+            Resume resume) {
+        this(
+                clocks,
+                retry,
+                breaker,
+                onBreak,
+                badEvent,
+                clientGone,
+                heartbeat,
+                openEarly,
+                hedge,
+                resume,
+                ProviderIds.REFUSE);
+    }
 
     /**
      * @param attempts on one target, at least 1
@@ -46,6 +73,15 @@ public record Policy(
     public enum BadEvent {
         DROP,
         BREAK
+    }
+
+    /**
+     * What happens to a request that names a file, container, vector store or cache at the provider. Everybody's calls run
+     * on the same account there, so whoever knows or guesses such an id has it, whoever made it.
+     */
+    public enum ProviderIds {
+        REFUSE,
+        ALLOW
     }
 
     public enum ClientGone {

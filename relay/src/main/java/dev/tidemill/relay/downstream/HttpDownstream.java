@@ -158,6 +158,20 @@ final class HttpDownstream implements Downstream {
     }
 
     @Override
+    public void answerJson(Exchange running, byte[] body) {
+        AnswerWriter to = connection.writer();
+        to.status(200);
+        reception.name(to, running.requestId());
+        answeredBy(to, running);
+        reception.cors(to);
+        to.contentType("application/json");
+        connection.commitHead(body.length);
+        to.payload(body, 0, body.length);
+        to.end();
+        connection.flush();
+    }
+
+    @Override
     public void resumableAs(String id) {
         streamId = id;
     }
@@ -237,7 +251,8 @@ final class HttpDownstream implements Downstream {
         to.status(failure.status());
         answeredBy(to, running);
         limits(to, running);
-        if (failure.kind().upstream() && failure.retryAfter() == null) {
+        boolean spent = failure.kind().upstream() || failure.kind() == Failure.Kind.UNRECORDED;
+        if (spent && failure.retryAfter() == null) {
             to.header("x-should-retry", "false");
         }
         reception.writeError(failure, running.requestId());

@@ -1,5 +1,6 @@
 package dev.tidemill.relay.downstream;
 
+import dev.tidemill.relay.background.Backgrounds;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.replay.ReplayLogs;
@@ -53,9 +54,10 @@ public final class Listener {
             boolean relays,
             List<Route> routes,
             Executor services,
-            ReplayLogs replayLogs)
+            ReplayLogs replayLogs,
+            Backgrounds backgrounds)
             throws IOException {
-        Port port = new Port(limits, new Routing(routes), relays, services, replayLogs);
+        Port port = new Port(limits, new Routing(routes), relays, services, replayLogs, backgrounds);
         Map<Object, ExchangeLoop> homes = new HashMap<>();
         loops.forEach(home -> homes.put(home.loop().eventLoop(), home));
         ServerBootstrap bootstrap = new ServerBootstrap();

@@ -14,7 +14,7 @@ final class NotFound {
         SortedSet<String> known = port.routing().listing();
         if (port.relays()) {
             for (Endpoint endpoint : Endpoint.values()) {
-                known.add("POST " + endpoint.path());
+                known.add(endpoint.method() + " " + endpoint.path());
             }
         }
         String hint = path.startsWith("/v1/realtime") ? " (realtime and WebSocket are not served here)" : "";

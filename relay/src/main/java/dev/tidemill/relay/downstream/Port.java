@@ -1,5 +1,6 @@
 package dev.tidemill.relay.downstream;
 
+import dev.tidemill.relay.background.Backgrounds;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.relay.replay.ReplayLogs;
 import dev.tidemill.relay.service.Routing;
@@ -19,6 +20,7 @@ final class Port {
     private final boolean relays;
     private final Executor services;
     private final ReplayLogs replayLogs;
+    private final Backgrounds backgrounds;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<String, Integer> addresses = new ConcurrentHashMap<>();
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
@@ -26,12 +28,19 @@ final class Port {
     private volatile boolean draining;
 
     /** @param relays whether model calls are taken, beside the services of {@code routing} */
-    Port(Limits limits, Routing routing, boolean relays, Executor services, ReplayLogs replayLogs) {
+    Port(
+            Limits limits,
+            Routing routing,
+            boolean relays,
+            Executor services,
+            ReplayLogs replayLogs,
+            Backgrounds backgrounds) {
         this.limits = limits;
         this.routing = routing;
         this.relays = relays;
         this.services = services;
         this.replayLogs = replayLogs;
+        this.backgrounds = backgrounds;
     }
 
     /** Counts a connection in, whatever is answered; null: it may stay, else why not. */
@@ -84,6 +93,10 @@ final class Port {
 
     Executor services() {
         return services;
+    }
+
+    Backgrounds backgrounds() {
+        return backgrounds;
     }
 
     ReplayLogs replayLogs() {

@@ -59,7 +59,7 @@ final class Reception {
             path = path.substring(3); // many hand-written clients double it
         }
         spoken = Spoken.at(path, head);
-        Address address = port.relays() ? Address.of(path, head.query()) : null;
+        Address address = port.relays() ? Address.of(head.method(), path, head.query()) : null;
         if (port.draining()) {
             refuse(new Failure(
                     Kind.DRAINING,
@@ -80,16 +80,30 @@ final class Reception {
                     "the request body is compressed (expected: a body without Content-Encoding). Send it as it is"));
         } else if (address == null) {
             serve(path);
-        } else if (head.method() != Method.POST) {
+        } else if (!address.takes(head.method())) {
             refuseMethod(allowed(path, address));
         } else if (head.contentLength() > bodyLimit) {
             refuse(tooLarge(head.contentLength()));
-        } else {
+        } else if (!kept(path, address)) {
             Downstream to = downstream(address);
             if (to != null) {
                 connection.run(new Exchange(home, to, address, RequestIds.next(home.loop())));
             }
         }
+    }
+
+    /** Serves a response that was made in the background here, from its log; false: there is none that this key may see. */
+    private boolean kept(String path, Address address) {
+        Routing.Match match =
+                address.endpoint().byId() ? port.backgrounds().routing().find(method(), path) : null;
+        Key key = match == null ? null : Authenticate.key(home, Credentials.find(connection.head(), credential));
+        if (match == null || key == null || !port.backgrounds().holds(key, address.id())) {
+            return false;
+        }
+        bodyLimit = match.route().maxBody();
+        connection.run(
+                new ServiceCall(connection, this, match, connection.head(), path, key, RequestIds.next(home.loop())));
+        return true;
     }
 
     /** With a replay log where the client asks for one; null: it asks in a way that was refused. */
@@ -139,7 +153,7 @@ final class Reception {
     /** The methods of a path as {@code Allow} says them; empty: the path is unknown. */
     private String allowed(String path, @Nullable Address address) {
         List<String> methods =
-                address != null ? List.of("POST") : port.routing().methods(path);
+                address != null ? address.allowed() : port.routing().methods(path);
         return methods.isEmpty() ? "" : String.join(", ", methods) + ", OPTIONS";
     }
 

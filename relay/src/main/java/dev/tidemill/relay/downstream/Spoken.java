@@ -26,7 +26,8 @@ public enum Spoken {
     }
 
     static Spoken at(String path, Head head) {
-        if (path.startsWith("/v1beta/") || (path.startsWith("/v1/models/") && Address.of(path, "") != null)) {
+        if (path.startsWith("/v1beta/")
+                || (path.startsWith("/v1/models/") && Address.of(head.method(), path, "") != null)) {
             return GEMINI;
         }
         if (path.startsWith("/v1/messages")) {

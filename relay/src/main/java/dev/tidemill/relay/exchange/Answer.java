@@ -40,6 +40,10 @@ sealed interface Answer permits EventAnswer, WholeAnswer {
 
     int status();
 
+    /** The id under which the provider keeps it; null: it does not, or has not said so yet. */
+    @Nullable
+    String storedId();
+
     @Nullable
     Usage usage();
 

@@ -1,8 +1,11 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Candidate;
 import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.key.Key;
+import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
@@ -26,6 +29,7 @@ import dev.tidemill.wire.splice.Transcript;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One try at one target: its connection and its answer. All that belongs to the try and not to the exchange. */
@@ -55,6 +59,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean beside;
 
     private byte @Nullable [] keptHead;
+    private @Nullable CompletableFuture<?> remembered;
     private boolean waiting;
     private boolean abandoned;
     private boolean replace;
@@ -165,16 +170,18 @@ final class Attempt implements Receiver, Waiter {
     Edits edits() {
         Asked asked = exchange.asked();
         boolean rename = !chosen.model().equals(asked.model()) && asked.modelFrom() >= 0;
-        Edits usage = asksUsage() ? asked.usageEdits() : null;
+        Edits more = exchange.background()
+                ? Objects.requireNonNull(asked.state()).withoutBackground()
+                : asksUsage() ? asked.usageEdits() : null;
         if (!rename && rest == null) {
-            return usage == null ? NO_EDITS : usage;
+            return more == null ? NO_EDITS : more;
         }
         Edits edits = new Edits();
         if (rename) {
             edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
         }
-        if (usage != null) {
-            edits.addAll(usage);
+        if (more != null) {
+            edits.addAll(more);
         }
         if (rest != null) {
             edits.addAll(rest);
@@ -281,6 +288,36 @@ final class Attempt implements Receiver, Waiter {
         }
     }
 
+    // What the provider keeps of it
+
+    /** The record of where its answer is stored; null: it is not, or does not say. */
+    @Nullable
+    ResponseRecord stored() {
+        String id = answer == null ? null : answer.storedId();
+        Key key = exchange.key();
+        return id == null
+                ? null
+                : new ResponseRecord(
+                        key.organization(),
+                        key.project(),
+                        id,
+                        exchange.asked().model(),
+                        target.provider().name(),
+                        chosen.model(),
+                        chosen.credentials().fingerprint(credential),
+                        exchange.home().clock().instant());
+    }
+
+    /** What {@link Remember} waits for; null: nothing yet. */
+    @Nullable
+    CompletableFuture<?> remembered() {
+        return remembered;
+    }
+
+    void remembered(CompletableFuture<?> durable) {
+        remembered = durable;
+    }
+
     /** Another was faster: so long at least the first content would have taken. */
     void lost() {
         if (firstContentAt == 0 && sentAt != 0) {
@@ -351,8 +388,11 @@ final class Attempt implements Receiver, Waiter {
     void content() {
         if (firstContentAt == 0) {
             firstContentAt = System.nanoTime();
-            chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
             chosen.credentials().worked(credential);
+            if (exchange.endpoint().byId()) {
+                return; // looking something up says nothing about generating
+            }
+            chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
             if (streams()) {
                 crossing.firstContent(firstContentAt - sentAt);
             } else {
@@ -372,8 +412,12 @@ final class Attempt implements Receiver, Waiter {
         if (first()) {
             attempts().succeeded();
         }
-        chosen.health().succeeded(ended(), now, now - sentAt);
         crossing.leave(now);
+        if (exchange.endpoint().byId()) {
+            drop();
+            return;
+        }
+        chosen.health().succeeded(ended(), now, now - sentAt);
     }
 
     /** It says nothing about the target. */
@@ -389,6 +433,11 @@ final class Attempt implements Receiver, Waiter {
         }
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
+        boolean unreached = failure.kind() == Kind.UPSTREAM_REFUSED || failure.kind() == Kind.UPSTREAM_CONNECT;
+        if (exchange.endpoint().byId() && !unreached) {
+            drop(); // a provider that keeps nothing is none that does badly
+            return;
+        }
         if (failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED || (tooMany && nanos > 0)) {
             crossing.refused(now, nanos);
         }
@@ -552,7 +601,7 @@ final class Attempt implements Receiver, Waiter {
 
     @Nullable
     Usage usage() {
-        return answer == null ? null : answer.usage();
+        return answer == null || exchange.endpoint().byId() ? null : answer.usage();
     }
 
     @Nullable

@@ -30,7 +30,8 @@ final class Choosing {
     @Nullable
     Attempt begin(long excluded) {
         Choice choice = exchange.choice();
-        long without = excluded | full;
+        Pin pin = exchange.pin();
+        long without = excluded | full | (pin == null ? 0 : pin.elsewhere());
         while (true) {
             long ticket = begin(exchange, now, without);
             if (ticket == 0) {
@@ -62,7 +63,7 @@ final class Choosing {
         int target = Choice.index(ticket);
         boolean behind = inTurn && bounds.line().size() > 0;
         for (int tries = bounds.credentials(target); tries > 0; tries--) {
-            int credential = chosen.credentials().take(now, exchange.affinity());
+            int credential = exchange.credential(chosen, now);
             if (credential == CredentialHealth.NOT_NOW) {
                 return null;
             }

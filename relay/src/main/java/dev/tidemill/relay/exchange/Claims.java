@@ -58,6 +58,9 @@ final class Claims {
 
     /** What it is taken to cost at a target, until it is known. */
     long tokens(int target) {
+        if (exchange.endpoint().byId()) {
+            return 0; // it was counted when it was generated
+        }
         Candidate candidate = exchange.choice().at(target);
         Asked asked = exchange.asked();
         long stated = asked.maxOutput() <= 0 ? 0 : (long) asked.maxOutput() * asked.choices();
@@ -93,8 +96,9 @@ final class Claims {
             return usage.total();
         }
         Attempt last = exchange.attemptOrNull();
+        boolean generates = !exchange.endpoint().byId();
         boolean refused = last != null && last.status() >= 400;
         boolean sent = exchange.sent() || exchange.tries() != null;
-        return refused || !sent ? 0 : -1;
+        return refused || !sent || !generates ? 0 : -1;
     }
 }

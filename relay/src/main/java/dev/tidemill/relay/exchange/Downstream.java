@@ -84,6 +84,11 @@ public interface Downstream {
         return false;
     }
 
+    /** An answer of our own in place of the provider's, whole. */
+    default void answerJson(Exchange exchange, byte[] body) {
+        throw new IllegalStateException("no caller takes an answer of our own");
+    }
+
     /** Shows that we live; no part of the answer. */
     default void beat(byte[] heartbeat) {
         send(heartbeat, 0, heartbeat.length);

@@ -8,8 +8,10 @@ import dev.tidemill.core.route.Protocol;
 import dev.tidemill.wire.anthropic.MessagesDialect;
 import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.gemini.GeminiDialect;
+import dev.tidemill.wire.http.Method;
 import dev.tidemill.wire.openai.ChatDialect;
 import dev.tidemill.wire.openai.ResponsesDialect;
+import dev.tidemill.wire.openai.StoredResponseDialect;
 
 /**
  * A relayed call of one of the APIs: what the client asks for, and what is appended to a provider's {@code base_url}.
@@ -23,6 +25,10 @@ public enum Endpoint {
     COMPLETIONS(OPENAI, "/completions", true, ChatDialect.INSTANCE),
     EMBEDDINGS(OPENAI, "/embeddings", false, ChatDialect.INSTANCE),
     RESPONSES(OPENAI, "/responses", true, ResponsesDialect.INSTANCE),
+    RETRIEVE_RESPONSE(Method.GET, "/responses/{id}", true),
+    RESPONSE_INPUT_ITEMS(Method.GET, "/responses/{id}/input_items", false),
+    CANCEL_RESPONSE(Method.POST, "/responses/{id}/cancel", false),
+    DELETE_RESPONSE(Method.DELETE, "/responses/{id}", false),
     MESSAGES(ANTHROPIC, "/messages", true, MessagesDialect.INSTANCE),
     COUNT_TOKENS(ANTHROPIC, "/messages/count_tokens", false, MessagesDialect.INSTANCE),
     GENERATE_CONTENT(GEMINI, ":generateContent", false, GeminiDialect.EVENTS),
@@ -32,6 +38,7 @@ public enum Endpoint {
     GEMINI_COUNT_TOKENS(GEMINI, ":countTokens", false, GeminiDialect.EVENTS),
     GEMINI_EMBED_CONTENT(GEMINI, ":embedContent", false, GeminiDialect.EVENTS);
 
+    private final Method method;
     private final Protocol protocol;
     private final String suffix;
     private final boolean streams;
@@ -40,13 +47,32 @@ public enum Endpoint {
     private final Dialect dialect;
 
     Endpoint(Protocol protocol, String suffix, boolean streams, Dialect dialect) {
+        this(Method.POST, protocol, suffix, streams, dialect);
+    }
+
+    /** What is done with a stored response. */
+    Endpoint(Method method, String suffix, boolean streams) {
+        this(method, OPENAI, suffix, streams, StoredResponseDialect.INSTANCE);
+    }
+
+    Endpoint(Method method, Protocol protocol, String suffix, boolean streams, Dialect dialect) {
+        this.method = method;
         this.protocol = protocol;
         this.suffix = suffix;
         this.streams = streams;
         this.dialect = dialect;
     }
 
-    /** The path here, with {@code {model}} where a path names one. */
+    public Method method() {
+        return method;
+    }
+
+    /** Whether it is about an answer that is there already, which its path names, so that nothing is generated. */
+    public boolean byId() {
+        return dialect == StoredResponseDialect.INSTANCE;
+    }
+
+    /** The path here, with {@code {model}} or {@code {id}} where a path names one. */
     public String path() {
         return protocol == GEMINI ? "/v1beta/models/{model}" + suffix : "/v1" + suffix;
     }

@@ -52,6 +52,9 @@ final class EventAnswer implements Answer {
     private final int status;
     private final boolean cutUsage;
     private final boolean buffers;
+    /** It leaves as soon as its id is known. */
+    private final boolean eager;
+
     private final boolean chunked;
     private final @Nullable Inflation inflation;
     private final EventReader reader;
@@ -86,7 +89,8 @@ final class EventAnswer implements Answer {
         this.attempt = attempt;
         this.status = head.status();
         this.cutUsage = cutUsage;
-        this.buffers = exchange.model().policy().onBreak() == OnBreak.BUFFER;
+        this.eager = exchange.background();
+        this.buffers = !eager && exchange.model().policy().onBreak() == OnBreak.BUFFER;
         this.reader = exchange.dialect().eventReader();
         this.stream = exchange.dialect().answerStream(exchange.asked().choices());
         this.splice = exchange.isBroken() ? exchange.broken().splice(attempt) : null;
@@ -255,7 +259,7 @@ final class EventAnswer implements Answer {
         if ((meaning & Meaning.CONTENT) != 0 && !content) {
             content = true;
             attempt.content();
-            if (buffers) {
+            if (buffers || (eager && committed)) {
                 exchange.start(Clock.GAP);
             }
         }
@@ -298,7 +302,7 @@ final class EventAnswer implements Answer {
         waiting.add(out.array(), 0, out.length());
         boolean enough = buffers
                 ? done || waiting.length() > MAX_BUFFERED
-                : content || finish || done || waiting.length() > MAX_HELD;
+                : content || finish || done || waiting.length() > MAX_HELD || (eager && stream.storedId() != null);
         if (!ready && enough) {
             ready = true;
             exchange.resume();
@@ -335,7 +339,7 @@ final class EventAnswer implements Answer {
             return;
         }
         committed = true;
-        exchange.start(Clock.GAP);
+        exchange.start(eager && !content ? Clock.FIRST_CONTENT : Clock.GAP);
         if (!exchange.opened()) {
             exchange.downstream().commit(-1, null);
             exchange.startHeartbeat();
@@ -442,6 +446,11 @@ final class EventAnswer implements Answer {
     @Override
     public int status() {
         return status;
+    }
+
+    @Override
+    public @Nullable String storedId() {
+        return stream.storedId();
     }
 
     @Override

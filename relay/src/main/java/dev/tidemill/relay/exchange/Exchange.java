@@ -2,9 +2,11 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.choice.Candidate;
 import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.limit.Allowance;
+import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
@@ -17,6 +19,7 @@ import dev.tidemill.wire.splice.Transcript;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,12 +42,15 @@ public final class Exchange extends Timed implements Runnable {
     public static final List<Phase> LIFE = List.of(
             new Authenticate(), // whose key is it
             new Read(), //         the whole body, looked at once
+            new Background(), //   whether anybody listens
+            new Locate(), //       who holds what it goes on from
             new Route(), //        the model asked for, and its targets
             new Admit(), //        as far as limits and load allow, or after a wait
             new Pick(), //         a target that may answer          ← an attempt begins
             new Connect(), //      a connection to it
             new Send(), //         the request, edited by splicing
             new Await(), //        until the first content, or a whole answer
+            new Remember(), //     who holds this answer, on disk    ← nothing has left yet
             new Deliver(), //      to the caller, event by event
             new Record()); //      access log and metrics
 
@@ -74,6 +80,10 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Asked asked;
     private @Nullable Model model;
     private @Nullable Choice choice;
+    private @Nullable CompletableFuture<@Nullable ResponseRecord> lookup;
+    private @Nullable ResponseRecord record;
+    private @Nullable Pin pin;
+    private boolean background;
     private long affinity;
     private final Claims claims = new Claims(this);
     private @Nullable Attempt attempt;
@@ -549,6 +559,51 @@ public final class Exchange extends Timed implements Runnable {
         return was;
     }
 
+    @Nullable
+    CompletableFuture<@Nullable ResponseRecord> lookup() {
+        return lookup;
+    }
+
+    void lookup(CompletableFuture<@Nullable ResponseRecord> begun) {
+        lookup = begun;
+    }
+
+    /** The request goes on from, or is about, what is stored there. */
+    void located(ResponseRecord found) {
+        record = found;
+        if (endpoint().byId()) {
+            asked = asked().at(found.model(), address.streamAsked());
+        }
+    }
+
+    /** The stored answer that it goes on from or is about; null: none. */
+    @Nullable
+    ResponseRecord record() {
+        return record;
+    }
+
+    /** From now on the provider streams, and {@code keeper} sees to who gets what of it. */
+    void intoBackground(Downstream keeper) {
+        background = true;
+        downstream = keeper;
+        asked = asked().streamed();
+    }
+
+    /** Whether the answer is made whoever listens. */
+    boolean background() {
+        return background;
+    }
+
+    void pinned(Pin to) {
+        pin = to;
+    }
+
+    /** The one target that may answer; null: any may. */
+    @Nullable
+    Pin pin() {
+        return pin;
+    }
+
     /** Fixes the model, of one generation of the configuration, that this exchange lives by to its end. */
     void routed(Model to, Choice among, long affine, Clocks shortened) {
         model = to;
@@ -562,7 +617,7 @@ public final class Exchange extends Timed implements Runnable {
         }
         Duration early = to.policy().openEarly();
         boolean events = streams() && endpoint() != Endpoint.STREAM_GENERATE_ARRAY;
-        if (early != null && events && downstream.live()) {
+        if (early != null && events && downstream.live() && !background) {
             heartbeatDue = begun + early.toNanos();
         }
         due();
@@ -647,6 +702,14 @@ public final class Exchange extends Timed implements Runnable {
     public @Nullable Allowance allowance() {
         Entrance entrance = claims.entrance();
         return entrance == null ? null : entrance.allowance();
+    }
+
+    /** The key for an attempt at this target, as {@link dev.tidemill.core.health.CredentialHealth#take} says it. */
+    int credential(Candidate at, long now) {
+        Pin only = pin;
+        return only == null
+                ? at.credentials().take(now, affinity)
+                : at.credentials().takeThis(only.credential(), now);
     }
 
     Attempt attempt() {

@@ -2,8 +2,10 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.choice.Choices;
+import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.relay.admission.Admissions;
 import dev.tidemill.relay.admission.Bounds;
+import dev.tidemill.relay.background.Backgrounds;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.meter.AccessLine;
@@ -34,6 +36,8 @@ public final class ExchangeLoop {
     public record Shared(
             Directory directory,
             Choices choices,
+            ResponseRecords responses,
+            Backgrounds backgrounds,
             Admissions admissions,
             AccessLog accessLog,
             InstantSource clock,
@@ -76,6 +80,14 @@ public final class ExchangeLoop {
 
     Choices choices() {
         return shared.choices();
+    }
+
+    Backgrounds backgrounds() {
+        return shared.backgrounds();
+    }
+
+    ResponseRecords responses() {
+        return shared.responses();
     }
 
     public Admissions admissions() {

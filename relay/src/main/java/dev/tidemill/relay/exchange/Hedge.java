@@ -17,6 +17,7 @@ final class Hedge {
                 && downstream.live()
                 && exchange.choice().size() > 1
                 && asked.state() == null
+                && exchange.pin() == null
                 && (asked.tools().isEmpty()
                         || !exchange.dialect()
                                 .hostedTools(

@@ -53,6 +53,10 @@ final class Pick implements Phase {
             exchange.claims().targetWait(TargetWait.join(exchange, choosing.full(), left == 0, now));
             return run(exchange);
         }
+        Pin pin = exchange.pin();
+        if (pin != null) {
+            return pin.notNow(exchange, now);
+        }
         Refusal refusal =
                 exchange.choice().refusal(now, left, exchange.endpoint().protocol(), 0);
         long parked = refusal.waitNanos();

@@ -52,7 +52,7 @@ final class Record implements Phase {
         long firstContent = exchange.firstContentNanos();
         if (usage != null) {
             meters.usage(usage);
-        } else if (failure == null && status < 300) {
+        } else if (failure == null && status < 300 && !exchange.endpoint().byId()) {
             meters.usageUnknown();
         }
         if (firstContent > 0) {
@@ -87,7 +87,7 @@ final class Record implements Phase {
                 downstream.peer(),
                 key == null ? null : key.id(),
                 key == null ? null : key.project(),
-                "POST",
+                exchange.endpoint().method().name(),
                 exchange.endpoint().path(),
                 !downstream.live(),
                 asked == null ? null : asked.model(),

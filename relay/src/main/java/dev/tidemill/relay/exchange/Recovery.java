@@ -25,7 +25,8 @@ final class Recovery {
     /** Plans the next attempt; false: there is none. */
     static boolean plan(Exchange exchange, Tries tries, Failure failure) {
         Next next = failure.kind().next();
-        if (next == Next.STOP) {
+        boolean lockedOut = exchange.pin() != null && failure.kind() == Kind.UPSTREAM_CREDENTIAL;
+        if (next == Next.STOP || lockedOut) {
             return false;
         }
         int target = exchange.attempt().index();
@@ -39,7 +40,7 @@ final class Recovery {
         if (repeats && sameFirst && again(exchange, tries, target, pause)) {
             return true;
         }
-        if (other(exchange, tries, target, failure.kind())) {
+        if (exchange.pin() == null && other(exchange, tries, target, failure.kind())) {
             return true;
         }
         return repeats && !sameFirst && again(exchange, tries, target, pause);

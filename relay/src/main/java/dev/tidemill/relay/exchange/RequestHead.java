@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Provider;
+import dev.tidemill.wire.http.Method;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -12,6 +13,8 @@ import java.util.Set;
 final class RequestHead {
     private static final byte[] CONTENT_LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
 
+    private static final int LONGEST_METHOD = 6;
+
     private final byte[] start;
     private final byte[] bytes;
     private final Set<String> fixedNames;
@@ -19,7 +22,7 @@ final class RequestHead {
     RequestHead(Provider provider, int credential) {
         StringBuilder head = new StringBuilder(256);
         String path = provider.baseUrl().getRawPath();
-        this.start = ("POST " + (path == null ? "" : path)).getBytes(StandardCharsets.ISO_8859_1);
+        this.start = (" " + (path == null ? "" : path)).getBytes(StandardCharsets.ISO_8859_1);
         head.append(" HTTP/1.1\r\nhost: ").append(provider.baseUrl().getRawAuthority());
         head.append("\r\naccept-encoding: identity\r\n");
         String carrier = switch (provider.protocol()) {
@@ -41,7 +44,7 @@ final class RequestHead {
     }
 
     int length() {
-        return start.length + bytes.length;
+        return LONGEST_METHOD + start.length + bytes.length;
     }
 
     /** Names in lower case that the operator has fixed. */
@@ -50,7 +53,8 @@ final class RequestHead {
     }
 
     /** @param target what follows the base URL */
-    void write(ByteBuf to, String target) {
+    void write(ByteBuf to, Method method, String target) {
+        to.writeCharSequence(method.name(), StandardCharsets.US_ASCII);
         to.writeBytes(start);
         to.writeCharSequence(target, StandardCharsets.ISO_8859_1);
         to.writeBytes(bytes);
@@ -60,6 +64,11 @@ final class RequestHead {
         to.writeBytes(CONTENT_LENGTH);
         writeDecimal(to, length);
         to.writeInt(0x0d0a0d0a);
+    }
+
+    /** Ends the head of a request without a body. */
+    static void writeEnd(ByteBuf to) {
+        to.writeShort(0x0d0a);
     }
 
     static void writeDecimal(ByteBuf to, long value) {

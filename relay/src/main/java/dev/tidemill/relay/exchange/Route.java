@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Target;
@@ -15,7 +16,7 @@ final class Route implements Phase {
         String asked = exchange.asked().model();
         Model model = exchange.home().directory().routes().find(asked);
         if (model == null || !exchange.key().mayUse(asked)) {
-            exchange.fail(unknown(asked));
+            exchange.fail(exchange.endpoint().byId() ? Locate.unknown(exchange) : unknown(asked));
             return Step.FAIL;
         }
         Protocol spoken = exchange.endpoint().protocol();
@@ -23,8 +24,21 @@ final class Route implements Phase {
             exchange.fail(mismatch(asked, model.targets().getFirst(), spoken));
             return Step.FAIL;
         }
+        Failure refusal = ProviderIds.refusal(exchange.asked(), model);
+        if (refusal != null) {
+            exchange.fail(refusal);
+            return Step.FAIL;
+        }
         try {
             Choice choice = exchange.home().choices().of(model, asked, System.nanoTime());
+            ResponseRecord record = exchange.record();
+            Pin pin = record == null ? null : Pin.of(choice, record);
+            if (pin != null) {
+                exchange.pinned(pin);
+            } else if (record != null) {
+                exchange.fail(elsewhere(exchange, record));
+                return Step.FAIL;
+            }
             exchange.routed(
                     model,
                     choice,
@@ -54,6 +68,20 @@ final class Route implements Phase {
                         + "' does not exist here or this key may not use it (expected: one of GET /v1/models)",
                 null,
                 null);
+    }
+
+    /** The caller's own, but out of this model's reach: another model, or a provider or key that is configured no more. */
+    private static Failure elsewhere(Exchange exchange, ResponseRecord record) {
+        String asked = exchange.asked().model();
+        if (exchange.endpoint().byId() || asked.equals(record.model())) {
+            return Locate.unknown(exchange);
+        }
+        return Failure.invalid(
+                "previous_response_id",
+                "previous_response_elsewhere",
+                "response '" + record.id() + "' was made by model '" + record.model() + "', and model '" + asked
+                        + "' cannot go on from it (expected: a model at the same provider and credential). Ask for '"
+                        + record.model() + "', or send the whole conversation without previous_response_id");
     }
 
     private static Failure mismatch(String asked, Target target, Protocol spoken) {

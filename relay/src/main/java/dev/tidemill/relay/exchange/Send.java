@@ -1,6 +1,7 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.relay.upstream.UpstreamConnection;
+import dev.tidemill.wire.http.Method;
 import dev.tidemill.wire.json.Edits;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
@@ -29,10 +30,15 @@ final class Send implements Phase {
 
         String target = attempt.requestTarget();
         ByteBuf request = connection.alloc().directBuffer(head.length() + target.length() + 512 + length);
-        head.write(request, target);
+        Method method = exchange.endpoint().method();
+        head.write(request, method, target);
         downstream.forwardHeaders(request, exchange, head.fixedNames());
-        RequestHead.writeLength(request, length);
-        edits.writeTo(body, from, to, (a, start, end) -> request.writeBytes(a, start, end - start));
+        if (method == Method.POST) {
+            RequestHead.writeLength(request, length);
+            edits.writeTo(body, from, to, (a, start, end) -> request.writeBytes(a, start, end - start));
+        } else {
+            RequestHead.writeEnd(request);
+        }
         attempt.send(request);
     }
 }

@@ -28,7 +28,6 @@ final class TargetWait implements Gate {
     private final Bounds bounds;
     private final long targets;
     private final boolean all;
-    private final long affinity;
     private final long[] tokens;
     private @Nullable Place place;
     private boolean countedLive;
@@ -45,7 +44,6 @@ final class TargetWait implements Gate {
         this.bounds = exchange.claims().bounds();
         this.targets = targets;
         this.all = all;
-        this.affinity = exchange.affinity();
         this.tokens = new long[choice.size()];
         for (int i = 0; i < tokens.length; i++) {
             tokens[i] = exchange.claims().tokens(i);
@@ -155,7 +153,7 @@ final class TargetWait implements Gate {
         for (long rest = targets; rest != 0; rest &= rest - 1) {
             int i = Long.numberOfTrailingZeros(rest);
             for (int tries = bounds.credentials(i); tries > 0; tries--) {
-                int key = choice.at(i).credentials().take(now, affinity);
+                int key = exchange.credential(choice.at(i), now);
                 if (key == CredentialHealth.NOT_NOW) {
                     break;
                 }
@@ -175,10 +173,14 @@ final class TargetWait implements Gate {
 
     @Override
     public long waitFor(long now) {
+        Pin pin = exchange.pin();
         long least = FULL;
         for (long rest = targets; rest != 0; rest &= rest - 1) {
             int i = Long.numberOfTrailingZeros(rest);
             for (int key = 0; key < bounds.credentials(i); key++) {
+                if (pin != null && key != Math.max(pin.credential(), 0)) {
+                    continue;
+                }
                 least = Math.min(
                         least, bounds.of(i, key).crossing(tokens[i]).passage().waitFor(now));
             }

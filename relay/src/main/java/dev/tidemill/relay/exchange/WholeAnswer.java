@@ -287,6 +287,11 @@ final class WholeAnswer implements Answer {
     }
 
     @Override
+    public @Nullable String storedId() {
+        return head.status() < 300 ? dialect.storedId(kept, 0, length) : null;
+    }
+
+    @Override
     public @Nullable Usage usage() {
         return usage;
     }

@@ -6,6 +6,7 @@ import dev.tidemill.relay.downstream.RequestIds;
 import dev.tidemill.relay.exchange.Address;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
+import dev.tidemill.wire.http.Method;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +27,7 @@ public final class LineRuns implements Lines {
 
     @Override
     public void run(LineRequest line, Consumer<LineAnswer> whenDone) {
-        Address address = Address.of(line.path(), "");
+        Address address = Address.of(Method.POST, line.path(), "");
         if (address == null) {
             throw new IllegalArgumentException("path: " + line.path() + " (expected: a relayed endpoint)");
         }

@@ -181,6 +181,11 @@ public final class ResumableDownstream implements Downstream {
     }
 
     @Override
+    public void answerJson(Exchange running, byte[] body) {
+        client.answerJson(running, body);
+    }
+
+    @Override
     public void beat(byte[] heartbeat) {
         if (!left) {
             client.beat(numbered ? amidIds(heartbeat) : heartbeat);

@@ -88,8 +88,25 @@ final class PolicySection {
     private static final Option<Values> RESUME =
             Option.group("resume", new Section(BYTES, KEEP), "What is kept for a client that comes back.");
 
-    static final Section SECTION =
-            new Section(CLOCKS, RETRY, BREAKER, ON_BREAK, BAD_EVENT, CLIENT_GONE, HEARTBEAT, OPEN_EARLY, HEDGE, RESUME);
+    private static final Option<Policy.ProviderIds> PROVIDER_IDS = Option.of(
+            "provider_ids",
+            Scalars.choice(Policy.ProviderIds.class),
+            "refuse",
+            "What happens to a request that names a file, container, vector store or cache at the provider. `allow` where all"
+                    + " who may use the model may also use all that is stored there: they share one account.");
+
+    static final Section SECTION = new Section(
+            CLOCKS,
+            RETRY,
+            BREAKER,
+            ON_BREAK,
+            BAD_EVENT,
+            CLIENT_GONE,
+            HEARTBEAT,
+            OPEN_EARLY,
+            HEDGE,
+            RESUME,
+            PROVIDER_IDS);
 
     private PolicySection() {}
 
@@ -122,6 +139,7 @@ final class PolicySection {
                 values.get(HEDGE)
                         .map(hedge -> new Policy.Hedge(hedge.get(QUANTILE), hedge.get(SHARE)))
                         .orElse(null),
-                new Policy.Resume(resume.get(BYTES), resume.get(KEEP)));
+                new Policy.Resume(resume.get(BYTES), resume.get(KEEP)),
+                values.get(PROVIDER_IDS));
     }
 }

@@ -79,6 +79,16 @@ public final class Database implements Closeable {
         return writer.submit(what, unit);
     }
 
+    /** Runs {@code unit} in the next group; never waits, and fails at once when too many are waiting. */
+    <T extends @Nullable Object> CompletableFuture<T> offer(String what, Unit<T> unit) {
+        return writer.offer(what, unit);
+    }
+
+    /** Runs {@code unit}, which does not write, on a reader's thread; never waits. */
+    <T extends @Nullable Object> CompletableFuture<T> ask(String what, Unit<T> unit) {
+        return readers.submit(what, unit);
+    }
+
     /** Runs {@code unit} and waits for its commit. */
     <T extends @Nullable Object> T write(String what, Unit<T> unit) throws IOException {
         return await(what, writer.submit(what, unit));

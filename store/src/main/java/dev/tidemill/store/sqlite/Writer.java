@@ -67,6 +67,19 @@ final class Writer implements AutoCloseable {
         return task.future;
     }
 
+    /** Never waits: fails at once when {@value #WAITING} units are waiting already. */
+    <T extends @Nullable Object> CompletableFuture<T> offer(String what, Unit<T> unit) {
+        Task<T> task = new Task<>(what, unit);
+        if (closed) {
+            task.fail(new IOException(what + ": the store is closed"));
+        } else if (!queue.offer(task)) {
+            task.fail(new IOException(what + ": more than " + WAITING + " writes are waiting"));
+        } else if (closed) {
+            refuseWaiting();
+        }
+        return task.future;
+    }
+
     private void work() {
         List<Task<?>> group = new ArrayList<>(GROUP);
         while (true) {

@@ -22,6 +22,11 @@ public interface AnswerStream {
     @Nullable
     Usage usage();
 
+    /** The id under which the provider keeps this answer; null: it does not, or has not said so yet. */
+    default @Nullable String storedId() {
+        return null;
+    }
+
     /** What a whole answer still lacks so that clients know it: {@code data: [DONE]} where that did not come. */
     byte[] terminator();
 

@@ -42,7 +42,7 @@ public record Asked(
      * @param previous the stored answer that this one goes on from ({@code previous_response_id}); null: none
      * @param foreign the field that names a file, container or cache of a provider's; null: none does
      * @param background whether the answer is to be made while nobody listens ({@code background: true})
-     * @param withoutBackground takes that wish out of the body
+     * @param withoutBackground asks for a stream in place of that wish
      * @param stored whether the provider is to keep the answer under its id
      */
     public record State(
@@ -51,6 +51,11 @@ public record Asked(
             boolean background,
             @Nullable Edits withoutBackground,
             boolean stored) {}
+
+    /** The same request for a stream. */
+    public Asked streamed() {
+        return new Asked(model, modelFrom, modelTo, true, choices, maxOutput, usageEdits, prompt, tools, state);
+    }
 
     /** The same request of a path that names the model and says whether to stream. */
     public Asked at(String pathModel, boolean streamed) {

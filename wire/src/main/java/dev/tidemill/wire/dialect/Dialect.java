@@ -40,6 +40,14 @@ public interface Dialect {
     @Nullable
     Usage usage(byte[] a, int from, int to);
 
+    /**
+     * The id under which the provider keeps this answer, of which at least the beginning is there; null: it does not say
+     * one.
+     */
+    default @Nullable String storedId(byte[] a, int from, int to) {
+        return null;
+    }
+
     /** What a provider says in an error body; what cannot be read is an error without words. */
     ProviderError error(byte[] a, int from, int to);
 

@@ -1,11 +1,14 @@
 package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonException;
 import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonScanner;
 import dev.tidemill.wire.json.JsonText;
+import dev.tidemill.wire.json.JsonWalk;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,8 @@ public record ResponseObject(
     private static final int USAGE = 5;
     private static final FieldTable NAMES = FieldTable.of("id", "model", "created_at", "status", "error", "usage");
 
+    private static final byte[] ID_NAME = "id".getBytes(StandardCharsets.US_ASCII);
+
     /** Reads the object in {@code a[from, to)}; null: there is none. */
     public static @Nullable ResponseObject read(byte[] a, int from, int to) {
         TopFields fields = new TopFields(NAMES);
@@ -60,6 +65,27 @@ public record ResponseObject(
                         : null);
     }
 
+    /** The id of the object that starts in {@code a[from, to)}, be it cut somewhere behind it; null: there is none. */
+    static @Nullable String id(byte[] a, int from, int to) {
+        int open = JsonWalk.space(a, from, to);
+        int value = open < to && a[open] == '{' ? JsonWalk.member(a, open, to, ID_NAME) : -1;
+        int end = value < 0 || a[value] != '"' ? -1 : JsonWalk.valueEnd(a, value, to);
+        return end < 0 ? null : text(a, value, end);
+    }
+
+    /** The object in {@code a[from, to)}, which is one, with another status. */
+    public static byte[] withStatus(byte[] a, int from, int to, String status) {
+        TopFields fields = new TopFields(NAMES);
+        Edits edits = new Edits();
+        byte[] text = ('"' + status + '"').getBytes(StandardCharsets.US_ASCII);
+        if (fields.read(a, from, to) && fields.has(STATUS)) {
+            edits.replace(fields.from(STATUS) - from, fields.to(STATUS) - fields.from(STATUS), text);
+        }
+        byte[] changed = new byte[edits.size(to - from)];
+        edits.writeTo(a, from, to, changed, 0);
+        return changed;
+    }
+
     /** Whether the provider gave it up: it failed, or holds an error and does not claim to be an answer. */
     boolean isFailed() {
         return switch (status) {
@@ -73,8 +99,10 @@ public record ResponseObject(
         if (fields.kind(a, field) != JsonKind.STRING) {
             return null;
         }
-        int from = fields.from(field);
-        int to = fields.to(field);
+        return text(a, fields.from(field), fields.to(field));
+    }
+
+    private static @Nullable String text(byte[] a, int from, int to) {
         if (to - from < 3 || to - from - 2 > MAX_TEXT) {
             return null;
         }

@@ -13,7 +13,7 @@ import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.sse.SseReader;
 import org.jspecify.annotations.Nullable;
 
-/** OpenAI's Responses: {@code POST /v1/responses}, and {@code GET /v1/responses/{id}}, whose answers look the same. */
+/** OpenAI's Responses: {@code POST /v1/responses}. What is done with a response by its id: {@link StoredResponseDialect}. */
 public final class ResponsesDialect implements Dialect {
     private static final FieldTable CLIENTS_TOOLS = FieldTable.of("function", "custom");
 
@@ -53,6 +53,11 @@ public final class ResponsesDialect implements Dialect {
     public @Nullable Usage usage(byte[] a, int from, int to) {
         ResponseObject response = ResponseObject.read(a, from, to);
         return response == null ? null : response.usage();
+    }
+
+    @Override
+    public @Nullable String storedId(byte[] a, int from, int to) {
+        return ResponseObject.id(a, from, to);
     }
 
     /** Also from the response in a {@code response.failed} event, and from an {@code error} event in either form. */

@@ -8,6 +8,7 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ public final class ResponsesRequest implements RequestReader {
             "tools");
 
     private static final byte[] NOTHING = {};
+    private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] STREAM_FIELD = "\"stream\":true".getBytes(StandardCharsets.US_ASCII);
 
     private final RequestFields fields = new RequestFields(FIELDS);
 
@@ -70,7 +73,7 @@ public final class ResponsesRequest implements RequestReader {
         if (previous == null && foreign == null && !background && !stored) {
             return null;
         }
-        return new State(previous, foreign, background, background ? without(a, from, BACKGROUND) : null, stored);
+        return new State(previous, foreign, background, background ? streamed(a, from) : null, stored);
     }
 
     private @Nullable String foreign(byte[] a) {
@@ -92,8 +95,23 @@ public final class ResponsesRequest implements RequestReader {
         return fields.kind(field) == JsonKind.ARRAY ? ForeignId.find(a, fields.from(field), fields.to(field)) : null;
     }
 
-    /** The edit that takes a field out of the body, with the one comma that would be too many. */
-    private Edits without(byte[] a, int from, int field) {
+    /** The edits that ask for a stream in place of the background. */
+    private Edits streamed(byte[] a, int from) throws RequestException {
+        Edits edits = new Edits();
+        if (fields.kind(STREAM) == JsonKind.ABSENT) {
+            int start = nameOf(a, BACKGROUND);
+            edits.replace(start - from, fields.to(BACKGROUND) - start, STREAM_FIELD);
+            return edits;
+        }
+        without(a, from, BACKGROUND, edits);
+        if (!fields.flag(STREAM)) {
+            edits.replace(fields.from(STREAM) - from, fields.to(STREAM) - fields.from(STREAM), TRUE);
+        }
+        return edits;
+    }
+
+    /** Where the opening quote of a field's name is. */
+    private int nameOf(byte[] a, int field) {
         int start = fields.from(field);
         while (a[start - 1] != ':') {
             start--;
@@ -106,6 +124,12 @@ public final class ResponsesRequest implements RequestReader {
         while (a[start] != '"') { // the opening one: there is no quote in this name, however it is escaped
             start--;
         }
+        return start;
+    }
+
+    /** Adds the edit that takes a field out of the body, with the one comma that would be too many. */
+    private void without(byte[] a, int from, int field, Edits edits) {
+        int start = nameOf(a, field);
         int end = fields.to(field);
         int behind = end;
         while (a[behind] <= ' ') {
@@ -120,8 +144,6 @@ public final class ResponsesRequest implements RequestReader {
             }
             start = a[before] == ',' ? before : start;
         }
-        Edits edits = new Edits();
         edits.replace(start - from, end - start, NOTHING);
-        return edits;
     }
 }

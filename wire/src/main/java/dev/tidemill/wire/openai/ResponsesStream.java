@@ -133,6 +133,11 @@ final class ResponsesStream implements AnswerStream {
         return usage;
     }
 
+    @Override
+    public @Nullable String storedId() {
+        return begun == null ? null : begun.id();
+    }
+
     /** Nothing: the last event is the answer's own, and none but the provider can write it. */
     @Override
     public byte[] terminator() {

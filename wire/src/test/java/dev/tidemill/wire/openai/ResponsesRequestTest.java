@@ -86,9 +86,12 @@ class ResponsesRequestTest {
                 "{\"model\":\"m\",\"input\":\"background\",\"background\":true}",
                 "{ \"model\" : \"m\" , \"background\" : true , \"input\" : \"background\" }",
                 "{ \"model\" : \"m\" , \"input\" : \"background\" , \"background\" : true }",
+                "{\"model\":\"m\",\"stream\":false,\"background\":true,\"input\":\"background\"}",
+                "{\"background\":true,\"stream\":null,\"model\":\"m\",\"input\":\"background\"}",
+                "{\"model\":\"m\",\"input\":\"background\",\"stream\":true,\"background\":true}",
                 "{\"model\":\"m\",\"input\":\"background\"\n,\n\"b\\u0061ckground\"\n:\ntrue\n}",
             })
-    void theWishForTheBackgroundCanBeTakenOut(String body) throws RequestException, JsonException {
+    void aStreamCanBeAskedForInPlaceOfTheBackground(String body) throws RequestException, JsonException {
         State state = read(body).state();
         assertThat(state).isNotNull();
         assertThat(state.background()).isTrue();
@@ -103,6 +106,7 @@ class ResponsesRequestTest {
                         + scanner.kind(1).words()
                         + scanner.kind(2).words())
                 .isEqualTo("a stringa stringnothing");
+        assertThat(read(new String(changed, StandardCharsets.UTF_8)).stream()).isTrue();
         assertThat(read(new String(changed, StandardCharsets.UTF_8)).state())
                 .isEqualTo(new State(null, null, false, null, true));
     }

@@ -1,0 +1,71 @@
+package dev.tidemill.relay.background;
+
+import dev.tidemill.relay.loop.Bytes;
+import dev.tidemill.wire.Swar;
+import dev.tidemill.wire.json.Edits;
+import dev.tidemill.wire.openai.ResponseEvent;
+import dev.tidemill.wire.sse.SseReader;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes events of a Responses stream so that each has its {@code sequence_number}: the provider's where it gives one, and
+ * otherwise the one that follows. Of the lines beside the data the {@code event:} line is kept.
+ */
+final class ResponseEventText {
+    private static final byte[] EVENT = "event:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LF = {'\n'};
+
+    private final ResponseEvent event = new ResponseEvent();
+    private final Edits edits = new Edits();
+    private long last = -1;
+    private byte[] data = {};
+
+    /** Writes the event at which the reader stands. */
+    void write(Bytes to, SseReader reader) {
+        data = numbered(reader.data(), reader.dataFrom(), reader.dataTo());
+        byte[] raw = reader.raw();
+        for (int at = reader.rawFrom(); at < reader.rawTo(); ) {
+            int end = Swar.lineEnd(raw, at, reader.rawTo());
+            if (end - at > EVENT.length && starts(raw, at)) {
+                to.add(raw, at, end).add(LF);
+            }
+            at = end + 1;
+        }
+        for (int at = 0; at < data.length; ) {
+            int end = Swar.indexOf(data, at, data.length, '\n');
+            to.add(DATA).add(data, at, end).add(LF);
+            at = end + 1;
+        }
+        to.add(LF);
+    }
+
+    private static boolean starts(byte[] raw, int at) {
+        return java.util.Arrays.equals(raw, at, at + EVENT.length, EVENT, 0, EVENT.length);
+    }
+
+    private byte[] numbered(byte[] a, int from, int to) {
+        boolean read = event.read(a, from, to);
+        if (read && event.sequence() >= 0) {
+            last = Math.max(last, event.sequence());
+        }
+        if (!read || event.sequence() >= 0) {
+            return java.util.Arrays.copyOfRange(a, from, to);
+        }
+        edits.clear();
+        event.number(a, ++last, edits);
+        byte[] text = new byte[edits.size(to - from)];
+        edits.writeTo(a, from, to, text, 0);
+        return text;
+    }
+
+    /** The number that follows the last one. */
+    long next() {
+        return last + 1;
+    }
+
+    /** The data of the event that was written last. */
+    byte[] data() {
+        return data;
+    }
+}

@@ -1,0 +1,266 @@
+package dev.tidemill.relay;
+
+import static dev.tidemill.relay.Script.LAST_CHUNK;
+import static dev.tidemill.relay.Script.STREAM;
+import static dev.tidemill.relay.Script.chunk;
+import static dev.tidemill.relay.Script.send;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemill.core.key.KeyRing;
+import dev.tidemill.core.key.KeySecret;
+import dev.tidemill.core.response.ResponseRecord;
+import dev.tidemill.relay.HttpClient.Answer;
+import dev.tidemill.simulator.Behaviour;
+import dev.tidemill.simulator.RawStep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Responses with {@code background: true}, which the provider is asked for in the foreground. */
+class BackgroundResponsesTest {
+    private static final Pattern ID = Pattern.compile("\"id\":\\s*\"(resp_[^\"]+)\"");
+    private static final Pattern NUMBER = Pattern.compile("\"sequence_number\":(\\d+)");
+    /** Takes a second. */
+    private static final String SLOW = "sim-tokens=20+speed=20";
+
+    private final KeySecret stranger = KeySecret.generate(new SplittableRandom(8));
+    private RelayFixture fixture;
+
+    @BeforeEach
+    void start() throws Exception {
+        fixture = new RelayFixture();
+        fixture.directory.keys(
+                new KeyRing(List.of(RelayFixture.record(fixture.key), RelayFixture.record(stranger, "another"))));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        fixture.atRest();
+        fixture.close();
+    }
+
+    private static String body(String model, String more) {
+        return "{\"model\":\"" + model + "\",\"input\":\"Hello\",\"background\":true" + more + "}";
+    }
+
+    private String post(String model, String more) {
+        return fixture.post("/v1/responses", body(model, more));
+    }
+
+    private Answer ask(String method, String path, KeySecret as) throws Exception {
+        try (HttpClient client = fixture.client()) {
+            return client.ask(RelayFixture.ask(method, path, as, ""));
+        }
+    }
+
+    private Answer get(String id) throws Exception {
+        return ask("GET", "/v1/responses/" + id, fixture.key);
+    }
+
+    private static String id(String text) {
+        Matcher id = ID.matcher(text);
+        assertThat(id.find()).as(text).isTrue();
+        return id.group(1);
+    }
+
+    private static List<Long> numbers(String stream) {
+        List<Long> all = new ArrayList<>();
+        NUMBER.matcher(stream).results().forEach(each -> all.add(Long.parseLong(each.group(1))));
+        return all;
+    }
+
+    private Answer ended(String id) throws Exception {
+        Answer answer = get(id);
+        while (answer.body().contains("\"status\":\"in_progress\",\"background\"")) {
+            Thread.sleep(20);
+            answer = get(id);
+        }
+        return answer;
+    }
+
+    @Test
+    void theResponseComesAtOnceAndIsMadeWhileNobodyListens() throws Exception {
+        String id;
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(post(SLOW, ""));
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.header("content-type")).isEqualTo("application/json");
+            assertThat(answer.header("x-tidemill-target")).isEqualTo("sim/" + SLOW);
+            assertThat(answer.body()).contains("\"object\":\"response\"").contains("\"status\":\"in_progress\"");
+            id = id(answer.body());
+            assertThat(client.ask(RelayFixture.ask("GET", "/v1/responses/" + id, fixture.key, ""))
+                            .body())
+                    .as("on the same connection")
+                    .contains("\"id\":\"" + id + "\"")
+                    .contains("\"status\":\"in_progress\"");
+        }
+        String sent = fixture.simulator.requests().getFirst().text();
+        assertThat(sent).contains("\"stream\":true").doesNotContain("background");
+        Answer done = ended(id);
+        assertThat(done.status()).isEqualTo(200);
+        assertThat(done.body()).contains("\"status\":\"completed\"").contains("output_text");
+        assertThat(fixture.simulator.requests()).as("nothing was asked again").hasSize(1);
+        fixture.atRest();
+        assertThat(fixture.relay.meters().outputTokens()).isEqualTo(20);
+    }
+
+    @Test
+    void aStreamThatItsClientHasLeftGoesOnAndIsReadFromAnyEvent() throws Exception {
+        String id;
+        try (HttpClient client = fixture.client()) {
+            client.send(post(SLOW, ",\"stream\":true"));
+            StringBuilder seen = new StringBuilder();
+            while (numbers(seen.toString()).size() < 5) {
+                seen.append((char) client.in().read());
+            }
+            id = id(seen.toString());
+        }
+        String path = "/v1/responses/" + id + "?stream=true";
+        Answer all = ask("GET", path, fixture.key);
+        assertThat(all.status()).isEqualTo(200);
+        assertThat(all.header("content-type")).startsWith("text/event-stream");
+        assertThat(all.whole()).isTrue();
+        List<Long> numbers = numbers(all.body());
+        assertThat(numbers)
+                .isEqualTo(LongStream.range(0, numbers.size()).boxed().toList())
+                .hasSizeGreaterThan(20);
+        assertThat(all.body()).contains("event: response.created").contains("event: response.completed");
+        for (long after = 0; after <= numbers.size(); after += 7) {
+            Answer rest = ask("GET", path + "&starting_after=" + after, fixture.key);
+            assertThat(numbers(rest.body()))
+                    .isEqualTo(
+                            LongStream.range(after + 1, numbers.size()).boxed().toList());
+            assertThat(all.body()).endsWith(rest.body());
+        }
+        assertThat(ask("GET", path + "&starting_after=-1", fixture.key).status())
+                .isEqualTo(400);
+        assertThat(fixture.simulator.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsCancelledStopsAtTheProviderAndIsShownAsCancelled(boolean stream) throws Exception {
+        String id;
+        try (HttpClient client = fixture.client()) {
+            client.send(post("sim-tokens=100000+speed=50", stream ? ",\"stream\":true" : ""));
+            StringBuilder seen = new StringBuilder();
+            while (!ID.matcher(seen).find()) {
+                seen.append((char) client.in().read());
+            }
+            id = id(seen.toString());
+        }
+        for (int i = 0; i < 2; i++) {
+            Answer cancelled = ask("POST", "/v1/responses/" + id + "/cancel", fixture.key);
+            assertThat(cancelled.status()).as(cancelled.body()).isEqualTo(200);
+            assertThat(cancelled.body()).contains("\"id\":\"" + id + "\"").contains("\"status\":\"cancelled\"");
+        }
+        fixture.simulator.countsAtRest(Duration.ofSeconds(5));
+        assertThat(get(id).body()).contains("\"status\":\"cancelled\"");
+        Answer read = ask("GET", "/v1/responses/" + id + "?stream=true", fixture.key);
+        assertThat(read.whole()).isTrue();
+        assertThat(read.body()).contains("event: response.failed").doesNotContain("response.completed");
+    }
+
+    @Test
+    void anothersIsTheSameAsNone() throws Exception {
+        String id;
+        try (HttpClient client = fixture.client()) {
+            id = id(client.ask(post(SLOW, "")).body());
+        }
+        for (String path : List.of("/v1/responses/" + id, "/v1/responses/" + id + "?stream=true")) {
+            assertThat(ask("GET", path, stranger).status()).isEqualTo(404);
+        }
+        assertThat(ask("POST", "/v1/responses/" + id + "/cancel", stranger).status())
+                .isEqualTo(404);
+        assertThat(ended(id).body()).contains("\"status\":\"completed\"");
+        assertThat(ask("DELETE", "/v1/responses/" + id, fixture.key).status()).isEqualTo(200);
+        assertThat(get(id).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sim-cut-after=3+speed=20", "sim-error-event=3+speed=20"})
+    void whatBreaksIsShownAsFailed(String model) throws Exception {
+        String id;
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(post(model, ""));
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            id = id(answer.body());
+        }
+        fixture.atRest();
+        Answer read = ask("GET", "/v1/responses/" + id + "?stream=true", fixture.key);
+        assertThat(read.whole()).isTrue();
+        assertThat(read.body()).contains("event: error").doesNotContain("response.completed");
+        assertThat(numbers(read.body())).doesNotHaveDuplicates().isSorted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRefusalIsARefusal(boolean stream) throws Exception {
+        try (HttpClient client = fixture.client()) {
+            String more = ",\"stream\":" + stream;
+            Answer answer = client.ask(post("sim-400;message=too much water", more));
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.header("content-type")).isEqualTo("application/json");
+            assertThat(answer.body()).contains("too much water");
+            assertThat(client.ask(post("sim-close", more)).status()).isEqualTo(502);
+            assertThat(client.ask(post("sim-ok", more)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void eventsWithoutNumbersGetThem() throws Exception {
+        String response = "\"response\":{\"id\":\"resp_n\",\"object\":\"response\",\"status\":\"";
+        fixture.simulator.play(Script.playing(
+                send(STREAM
+                        + chunk("data: {\"type\":\"response.created\"," + response + "in_progress\"}}\r\n\r\n")
+                        + chunk("id: 9\nevent: response.output_text.delta\ndata: {\"type\":"
+                                + "\"response.output_text.delta\",\ndata: \"delta\":\"a\"}\n\n")
+                        + chunk(": comment\n\n")
+                        + chunk("data: {\"type\":\"response.completed\"," + response + "completed\"}}\n\n")
+                        + LAST_CHUNK),
+                new RawStep.Keep()));
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(post("m", ",\"stream\":true"));
+            assertThat(answer.body()).isEqualTo("""
+                    data: {"sequence_number":0,"type":"response.created",%1$sin_progress"}}
+
+                    event: response.output_text.delta
+                    data: {"sequence_number":1,"type":"response.output_text.delta",
+                    data: "delta":"a"}
+
+                    data: {"sequence_number":2,"type":"response.completed",%1$scompleted"}}
+
+                    """.formatted(response));
+        }
+        fixture.simulator.behave(Behaviour.plain());
+        assertThat(numbers(ask("GET", "/v1/responses/resp_n?stream=true&starting_after=0", fixture.key)
+                        .body()))
+                .containsExactly(1L, 2L);
+    }
+
+    @Test
+    void anIdIsRecordedBeforeItIsToldThoughTheAnswerIsNotStored() throws Exception {
+        try (HttpClient client = fixture.client()) {
+            String id = id(client.ask(post(SLOW, ",\"store\":false")).body());
+            ResponseRecord record = fixture.responses.all().get(List.of("default", "default", id));
+            assertThat(record).isNotNull();
+            assertThat(ended(id).body()).contains("\"status\":\"completed\"");
+        }
+        fixture.atRest();
+        fixture.responses.fails = true;
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(post("sim-ok", ""));
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.body()).contains("response_not_recorded").doesNotContain("resp_");
+        }
+    }
+}
