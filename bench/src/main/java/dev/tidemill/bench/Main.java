@@ -8,6 +8,7 @@ import dev.tidemill.bench.proof.BatchKillCommand;
 import dev.tidemill.bench.proof.FaultsCommand;
 import dev.tidemill.bench.proof.IntakeCommand;
 import dev.tidemill.bench.proof.StreamsCommand;
+import dev.tidemill.bench.resume.ResumeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -38,6 +39,7 @@ public final class Main {
                 StreamsCommand.class,
                 FaultsCommand.class,
                 IntakeCommand.class,
+                ResumeCommand.class,
                 BatchKillCommand.class,
                 FuzzCommand.class,
                 HelpCommand.class

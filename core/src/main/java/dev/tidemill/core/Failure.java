@@ -53,6 +53,8 @@ public record Failure(
         RATE_LIMITED(429, "rate_limit_error"),
         HEADERS_TOO_LARGE(431, "invalid_request_error"),
         CLIENT_GONE(499, "invalid_request_error"),
+        /** The caller's own wish, for a stream that may be cancelled. */
+        CANCELLED(499, "invalid_request_error"),
         OURS(500, "server_error"),
         NOT_IMPLEMENTED(501, "invalid_request_error"),
         HTTP_VERSION(505, "invalid_request_error"),

@@ -4,8 +4,11 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Choices;
 import dev.tidemill.core.health.Health;
+import dev.tidemill.core.limit.Shedding;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.admission.Admissions;
+import dev.tidemill.relay.admission.UpstreamLimit;
 import dev.tidemill.relay.downstream.Listener;
 import dev.tidemill.relay.exchange.Directory;
 import dev.tidemill.relay.exchange.Exchange;
@@ -16,7 +19,10 @@ import dev.tidemill.relay.line.Lines;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.loop.Memory;
 import dev.tidemill.relay.meter.AccessLog;
+import dev.tidemill.relay.meter.AdmissionMeters;
 import dev.tidemill.relay.meter.Meters;
+import dev.tidemill.relay.replay.MemoryReplayLogs;
+import dev.tidemill.relay.replay.StreamService;
 import dev.tidemill.relay.service.Route;
 import dev.tidemill.relay.upstream.Pools;
 import dev.tidemill.relay.upstream.Resolver;
@@ -52,9 +58,12 @@ public final class Relay implements AutoCloseable {
             Thread.ofVirtual().name("service-", 0).factory());
     private final Pools.Shared pools;
     private final Health health;
+    private final Admissions admissions;
     private final List<ExchangeLoop> loops = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final LineRuns lines;
+    private final MemoryReplayLogs replayLogs;
+    private final StreamService streams;
 
     public Relay(RelayOptions options, Directory directory) {
         this(options, directory, Exchange.LIFE, Resolver.SYSTEM);
@@ -76,17 +85,23 @@ public final class Relay implements AutoCloseable {
         this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime), blocking);
         this.health = new Health(options.seed(), HEALTH_OF_OTHERS, options.clock(), options.healthChanges());
         directory.beforeRoutes(routes -> health.reload(routes, System.nanoTime()));
-        ExchangeLoop.Shared shared =
-                new ExchangeLoop.Shared(directory, new Choices(health), accessLog, options.clock(), blocking);
+        this.admissions = new Admissions(options.loops(), memory);
+        ExchangeLoop.Shared shared = new ExchangeLoop.Shared(
+                directory, new Choices(health), admissions, accessLog, options.clock(), blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             Loop loop = new Loop(eventLoop, memory, options.seed() + i);
             ExchangeLoop home =
                     new ExchangeLoop(loop, new Pools(loop, transport.clientChannel(), this.pools), shared, life);
-            loop.start();
+            int number = i;
+            loop.start((now, late) -> admissions.tick(number, now, late));
             loops.add(home);
         }
         this.lines = new LineRuns(loops, this::headroom);
+        this.replayLogs = new MemoryReplayLogs(
+                MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
+        this.streams = new StreamService(replayLogs);
+        group.next().scheduleAtFixedRate(replayLogs::sweep, 1, 1, TimeUnit.SECONDS);
     }
 
     /**
@@ -98,7 +113,15 @@ public final class Relay implements AutoCloseable {
      */
     public InetSocketAddress listen(InetSocketAddress address, boolean relays, List<Route> routes) throws IOException {
         Listener listener = Listener.open(
-                transport.serverChannel(), group, loops, address, options.limits(), relays, routes, blocking);
+                transport.serverChannel(),
+                group,
+                loops,
+                address,
+                options.limits(),
+                relays,
+                routes,
+                blocking,
+                replayLogs);
         listeners.add(listener);
         return listener.address();
     }
@@ -108,14 +131,25 @@ public final class Relay implements AutoCloseable {
         return lines;
     }
 
-    /** Whether no live request waits for a connection to a provider that may answer for this model. */
+    /** What can be come back to. */
+    public StreamService streams() {
+        return streams;
+    }
+
+    /** What is kept for those who come back. */
+    public MemoryReplayLogs replayLogs() {
+        return replayLogs;
+    }
+
+    /** Whether no live request waits for a connection to, or room at, a provider that may answer for this model. */
     private boolean headroom(String name) {
         Model model = directory.routes().find(name);
         if (model == null) {
             return true;
         }
         for (Target target : model.targets()) {
-            if (pools.liveWaiting(target.provider().name()) > 0) {
+            String provider = target.provider().name();
+            if (pools.liveWaiting(provider) > 0 || admissions.upstreams().liveWaiting(provider) > 0) {
                 return false;
             }
         }
@@ -130,6 +164,38 @@ public final class Relay implements AutoCloseable {
     /** How targets, credentials and hosts do. */
     public Health health() {
         return health;
+    }
+
+    /**
+     * Limits as they stand.
+     *
+     * @param meters who waits, and who was turned away
+     * @param oldestNanos how long the one who has waited longest has stood
+     * @param load our own, 0 to 1
+     * @param shed who is turned away altogether because of it
+     * @param keys keys with limits that were in use lately
+     * @param targets what each target bears with each credential
+     */
+    public record LimitsState(
+            AdmissionMeters meters,
+            long oldestNanos,
+            double load,
+            Shedding.Level shed,
+            int keys,
+            List<UpstreamLimit.State> targets) {}
+
+    /** Who waits, who is turned away, and what targets bear. */
+    public LimitsState limits() {
+        long now = System.nanoTime();
+        Shedding shedding = admissions.shedding();
+        return new LimitsState(
+                AdmissionMeters.sum(
+                        loops.stream().map(ExchangeLoop::admissionMeters).toList()),
+                admissions.oldestNanos(now),
+                shedding.load(),
+                shedding.level(),
+                admissions.keys().size(),
+                admissions.upstreams().states(now));
     }
 
     /** Bytes of request bodies and held answers in memory. */

@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -59,7 +60,9 @@ public final class RelayFixture implements AutoCloseable {
         directory = new Directory(routes(1, List.of(to), policy));
         directory.keys(new KeyRing(List.of(record(key))));
         relay = new Relay(options, directory, life, lookup);
-        address = relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, routes);
+        List<Route> all = new ArrayList<>(routes);
+        all.addAll(relay.streams().routes());
+        address = relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, all);
     }
 
     public static Provider provider(String name, String baseUrl) {

@@ -183,7 +183,7 @@ class SuspendedPhasesTest {
 
     @Test
     void aConnectionThatDiesWhileAPhaseHoldsItIsReplaced() throws Exception {
-        int beforeSend = 5;
+        int beforeSend = 6;
         assertThat(Exchange.LIFE.get(beforeSend).phaseName()).isEqualTo("send");
         Waits waits = new Waits(Duration.ofMillis(100));
         try (RelayFixture fixture = fixture(beforeSend, waits);

@@ -130,6 +130,7 @@ public final class Server implements RunningServer {
         clientRoutes.addAll(ModelRoutes.of(directory, clock.instant()));
         clientRoutes.addAll(
                 new FilesService(store.files(), store.blobs(), ids, clock, batchLimits(configuration)).routes());
+        clientRoutes.addAll(relay.streams().routes());
         clientRoutes.addAll(new BatchesService(store.batches(), batches, ids, clock).routes());
 
         ServerOptions options = configuration.server();

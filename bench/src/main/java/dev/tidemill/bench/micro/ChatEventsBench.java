@@ -1,7 +1,7 @@
 package dev.tidemill.bench.micro;
 
-import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.bench.Traffic;
+import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.openai.ChatEvents;
 import dev.tidemill.wire.sse.SseException;
 import dev.tidemill.wire.sse.SseReader;

@@ -1,8 +1,8 @@
 package dev.tidemill.bench.micro;
 
 import dev.tidemill.bench.Traffic;
-import dev.tidemill.wire.openai.ChatRequest;
 import dev.tidemill.wire.dialect.RequestException;
+import dev.tidemill.wire.openai.ChatRequest;
 import java.nio.charset.StandardCharsets;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;

@@ -94,6 +94,18 @@ public final class Health {
         revision.incrementAndGet();
     }
 
+    /**
+     * Takes all for healthy again, as after a start: somebody has mended a key or a model and will not wait for the next try.
+     * Attempts that run end on what was, and change nothing.
+     */
+    public synchronized void forget() {
+        targets.clear();
+        credentials.clear();
+        ofProviders.clear();
+        hosts.clear();
+        revision.incrementAndGet();
+    }
+
     private void forgetBut(List<Provider> providers) {
         Set<String> names = new HashSet<>();
         Set<String> places = new HashSet<>();

@@ -105,6 +105,21 @@ public final class AdaptiveLimit {
         }
     }
 
+    /** An answer came whose time tells nothing: good news alone. */
+    void answered() {
+        if (!learning.tryLock()) {
+            return;
+        }
+        try {
+            refusals = 0;
+            if (!slow) {
+                grow(concurrency.inUse());
+            }
+        } finally {
+            learning.unlock();
+        }
+    }
+
     private void slower(double g, int inFlight, long sentAt, long now) {
         if (!slow) {
             slow = true;

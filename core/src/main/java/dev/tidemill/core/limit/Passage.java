@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt's way to a target: through what the provider can bear and the credential's own limits, both or neither. Made
  * with the attempt. In order: {@link #tryEnter} until 0; when the head of the answer is there {@link #said} or
- * {@link #refused}; {@link #firstContent}; {@link #settle} when the tokens are known; {@link #leave} on every way out.
+ * {@link #refused}; {@link #firstContent} or {@link #answered}; {@link #settle} when the tokens are known; {@link #leave} on every way out.
  * After {@code said}, {@code firstContent} and {@code leave} there may be room for others: {@link AdmissionQueue#advance}.
  * Touched by one thread at a time.
  */
@@ -113,6 +113,17 @@ public final class Passage implements Gate {
         if (entered && !contentCame) {
             contentCame = true;
             limit.firstContent(enteredAt, ttftNanos);
+        }
+    }
+
+    /**
+     * In place of {@link #firstContent} for an answer in one piece, whose time is its length: the limit grows by it, and is
+     * never lowered.
+     */
+    public void answered() {
+        if (entered && !contentCame) {
+            contentCame = true;
+            limit.answered();
         }
     }
 

@@ -76,6 +76,23 @@ class AdaptiveLimitTest {
     }
 
     @Test
+    void wholeAnswersLetItGrowAndNeverLowerIt() {
+        Deque<Passage> in = enter(10);
+        in.peek().refused(now, 0);
+        assertThat(limit.limit()).isEqualTo(7);
+        in.forEach(p -> p.leave(now));
+        for (int i = 0; i < 200; i++) {
+            now += SECOND;
+            in = enter(limit.limit());
+            int before = limit.limit();
+            in.forEach(Passage::answered);
+            assertThat(limit.limit()).isGreaterThanOrEqualTo(before);
+            in.forEach(p -> p.leave(now));
+        }
+        assertThat(limit.limit()).isGreaterThan(20);
+    }
+
+    @Test
     void itNeverSinksBelowOneAndRecoversUntilItIsOff() {
         for (int i = 0; i < 30; i++) {
             Passage passage = enter();
@@ -217,6 +234,24 @@ class AdaptiveLimitTest {
         assertThat(new Passage(limit, null, 0).tryEnter(now)).isPositive();
         now += 60 * SECOND;
         enter(500);
+    }
+
+    @Test
+    void whereTheLimitRefillsEvenlyNobodyWaitsForAllOfIt() {
+        Passage last = enter();
+        last.said(now, 60, 0, 60 * SECOND, -1, -1, -1); // a minute until all is there again: one a second
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isEqualTo(SECOND);
+        now += SECOND / 2;
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isEqualTo(SECOND / 2);
+        now += SECOND / 2;
+        enter();
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isEqualTo(SECOND);
+        now += 10 * SECOND;
+        enter(10);
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isEqualTo(SECOND);
+        now += 48 * SECOND;
+        enter(48);
+        assertThat(new Passage(limit, null, 0).tryEnter(now)).isPositive();
     }
 
     @Test

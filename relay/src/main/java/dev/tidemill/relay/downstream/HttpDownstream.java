@@ -1,6 +1,8 @@
 package dev.tidemill.relay.downstream;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.limit.Allowance;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.exchange.Credential;
@@ -25,6 +27,7 @@ final class HttpDownstream implements Downstream {
     private final HttpConnection connection;
     private final Reception reception;
     private final Credential credential = new Credential();
+    private @Nullable String streamId;
 
     HttpDownstream(HttpConnection connection, Reception reception) {
         this.connection = connection;
@@ -98,6 +101,23 @@ final class HttpDownstream implements Downstream {
     }
 
     @Override
+    public Priority priority() throws RequestException {
+        Head head = connection.head();
+        int at = head.find(Header.X_TIDEMILL_PRIORITY);
+        if (at < 0) {
+            return Priority.NORMAL;
+        }
+        Priority priority = Priority.parse(head.value(at));
+        if (priority == null) {
+            throw new RequestException(
+                    "X-Tidemill-Priority: '" + NotFound.shortened(head.value(at)) + "' (expected: high, normal or low)",
+                    "X-Tidemill-Priority",
+                    "invalid_value");
+        }
+        return priority;
+    }
+
+    @Override
     public boolean live() {
         return true;
     }
@@ -120,6 +140,7 @@ final class HttpDownstream implements Downstream {
         }
         reception.name(to, running.requestId());
         answeredBy(to, running);
+        limits(to, running);
         reception.cors(to);
     }
 
@@ -128,9 +149,23 @@ final class HttpDownstream implements Downstream {
         AnswerWriter to = connection.writer();
         to.status(200);
         reception.name(to, running.requestId());
+        limits(to, running);
         reception.cors(to);
         to.contentType("text/event-stream");
+        resumable(to);
         connection.commitHead(-1);
+    }
+
+    @Override
+    public void resumableAs(String id) {
+        streamId = id;
+    }
+
+    private void resumable(AnswerWriter to) {
+        if (streamId != null) {
+            to.header("x-tidemill-stream", streamId);
+            streamId = null;
+        }
     }
 
     private static void answeredBy(AnswerWriter to, Exchange running) {
@@ -138,6 +173,13 @@ final class HttpDownstream implements Downstream {
         if (target != null) {
             to.header("x-tidemill-target", target);
             to.header("x-tidemill-attempts", Integer.toString(running.attempts()));
+        }
+    }
+
+    private void limits(AnswerWriter to, Exchange running) {
+        Allowance allowance = running.allowance();
+        if (allowance != null) {
+            LimitHeaders.write(to, allowance, reception.spoken(), System.nanoTime(), System.currentTimeMillis());
         }
     }
 
@@ -154,6 +196,7 @@ final class HttpDownstream implements Downstream {
         if (contentType != null && !to.typed()) {
             to.contentType(contentType);
         }
+        resumable(to);
         connection.commitHead(length);
     }
 
@@ -192,6 +235,7 @@ final class HttpDownstream implements Downstream {
         AnswerWriter to = connection.writer();
         to.status(failure.status());
         answeredBy(to, running);
+        limits(to, running);
         if (failure.kind().upstream() && failure.retryAfter() == null) {
             to.header("x-should-retry", "false");
         }

@@ -2,6 +2,7 @@ package dev.tidemill.relay.downstream;
 
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.relay.loop.Loop;
+import dev.tidemill.relay.replay.ReplayLogs;
 import dev.tidemill.relay.service.Route;
 import dev.tidemill.relay.service.Routing;
 import io.netty.bootstrap.ServerBootstrap;
@@ -51,9 +52,10 @@ public final class Listener {
             Limits limits,
             boolean relays,
             List<Route> routes,
-            Executor services)
+            Executor services,
+            ReplayLogs replayLogs)
             throws IOException {
-        Port port = new Port(limits, new Routing(routes), relays, services);
+        Port port = new Port(limits, new Routing(routes), relays, services, replayLogs);
         Map<Object, ExchangeLoop> homes = new HashMap<>();
         loops.forEach(home -> homes.put(home.loop().eventLoop(), home));
         ServerBootstrap bootstrap = new ServerBootstrap();

@@ -1,6 +1,7 @@
 package dev.tidemill.relay.downstream;
 
 import dev.tidemill.relay.exchange.ExchangeLoop;
+import dev.tidemill.relay.replay.ReplayLogs;
 import dev.tidemill.relay.service.Routing;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ final class Port {
     private final Routing routing;
     private final boolean relays;
     private final Executor services;
+    private final ReplayLogs replayLogs;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<String, Integer> addresses = new ConcurrentHashMap<>();
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
@@ -24,11 +26,12 @@ final class Port {
     private volatile boolean draining;
 
     /** @param relays whether model calls are taken, beside the services of {@code routing} */
-    Port(Limits limits, Routing routing, boolean relays, Executor services) {
+    Port(Limits limits, Routing routing, boolean relays, Executor services, ReplayLogs replayLogs) {
         this.limits = limits;
         this.routing = routing;
         this.relays = relays;
         this.services = services;
+        this.replayLogs = replayLogs;
     }
 
     /** Counts a connection in, whatever is answered; null: it may stay, else why not. */
@@ -81,6 +84,10 @@ final class Port {
 
     Executor services() {
         return services;
+    }
+
+    ReplayLogs replayLogs() {
+        return replayLogs;
     }
 
     boolean draining() {

@@ -6,9 +6,12 @@ import dev.tidemill.core.key.Key;
 import dev.tidemill.relay.exchange.Address;
 import dev.tidemill.relay.exchange.Authenticate;
 import dev.tidemill.relay.exchange.Credential;
+import dev.tidemill.relay.exchange.Downstream;
+import dev.tidemill.relay.exchange.Endpoint;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
 import dev.tidemill.relay.meter.AccessLine;
+import dev.tidemill.relay.replay.ResumableDownstream;
 import dev.tidemill.relay.service.Routing;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
@@ -82,8 +85,40 @@ final class Reception {
         } else if (head.contentLength() > bodyLimit) {
             refuse(tooLarge(head.contentLength()));
         } else {
-            connection.run(new Exchange(home, downstream, address, RequestIds.next(home.loop())));
+            Downstream to = downstream(address);
+            if (to != null) {
+                connection.run(new Exchange(home, to, address, RequestIds.next(home.loop())));
+            }
         }
+    }
+
+    /** With a replay log where the client asks for one; null: it asks in a way that was refused. */
+    private @Nullable Downstream downstream(Address address) {
+        Head head = connection.head();
+        int wish = head.find(Header.X_TIDEMILL_RESUMABLE);
+        if (wish < 0 || head.valueIs(wish, "false")) {
+            return downstream;
+        }
+        if (!head.valueIs(wish, "true")) {
+            refuse(Failure.invalid(
+                    "X-Tidemill-Resumable",
+                    "invalid_value",
+                    "X-Tidemill-Resumable: '" + NotFound.shortened(head.value(wish)) + "' (expected: true or false)"));
+            return null;
+        }
+        if (address.endpoint() == Endpoint.STREAM_GENERATE_ARRAY) {
+            refuse(Failure.invalid(
+                    "alt",
+                    "invalid_value",
+                    "X-Tidemill-Resumable: true, and no alt=sse (expected: ?alt=sse). A part of a JSON array is no JSON,"
+                            + " so only a stream of events can be come back to"));
+            return null;
+        }
+        return new ResumableDownstream(downstream, port.replayLogs(), home.loop());
+    }
+
+    Spoken spoken() {
+        return spoken;
     }
 
     /** Bytes that the current request's body may have. */
@@ -183,7 +218,10 @@ final class Reception {
         }
         to.header("access-control-allow-origin", origin);
         to.header("vary", "origin");
-        to.header("access-control-expose-headers", "x-request-id, x-tidemill-target, x-tidemill-attempts, retry-after");
+        to.header(
+                "access-control-expose-headers",
+                "x-request-id, x-tidemill-target, x-tidemill-attempts, x-tidemill-stream, retry-after, "
+                        + LimitHeaders.NAMES);
         return true;
     }
 

@@ -6,6 +6,7 @@ import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
+import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.meter.AttemptMeters;
 import dev.tidemill.relay.upstream.Pool;
@@ -38,6 +39,7 @@ final class Attempt implements Receiver, Waiter {
     private final Target target;
     private final int credential;
     private final Pool pool;
+    private final Crossing crossing;
     /** What makes it ask for the rest of an answer that broke; null: it asks for all. */
     private final @Nullable Edits rest;
 
@@ -57,6 +59,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean abandoned;
     private boolean replace;
     private boolean replaced;
+    private boolean tooMany;
     private boolean counted;
     private long sentAt;
     private long firstContentAt;
@@ -64,14 +67,16 @@ final class Attempt implements Receiver, Waiter {
     /**
      * @param ticket of its beginning at the target's health, which it ends
      * @param credential the index of the provider's key, below 0: none
+     * @param crossing its room at the target, which it leaves
      */
-    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential) {
+    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential, Crossing crossing) {
         this.exchange = exchange;
         this.chosen = chosen;
         this.target = chosen.target();
         this.ticket = ticket;
         this.index = Choice.index(ticket);
         this.credential = credential;
+        this.crossing = crossing;
         this.pool = exchange.home().pools().of(target.provider());
         this.rest = exchange.isBroken() ? exchange.broken().rest(exchange, target) : null;
     }
@@ -211,6 +216,11 @@ final class Attempt implements Receiver, Waiter {
             requestIdAt = head.find(Header.REQUEST_ID);
         }
         upstreamRequestId = requestIdAt < 0 ? null : shortened(head.value(requestIdAt));
+        crossing.answerHead(
+                head,
+                exchange.home().rateLimitHeaders(),
+                exchange.home().clock().millis());
+        tooMany = head.status() == 529;
         boolean stream = exchange.streams();
         AnswerHead read = AnswerHead.read(head, target.provider().name(), stream, exchange.endpoint());
         if (read.failure() != null) {
@@ -310,6 +320,7 @@ final class Attempt implements Receiver, Waiter {
             now.ended();
             exchange.downstream().flush();
         }
+        crossing.leave(System.nanoTime());
     }
 
     @Override
@@ -342,6 +353,11 @@ final class Attempt implements Receiver, Waiter {
             firstContentAt = System.nanoTime();
             chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
             chosen.credentials().worked(credential);
+            if (streams()) {
+                crossing.firstContent(firstContentAt - sentAt);
+            } else {
+                crossing.answered();
+            }
             if (exchange.streams() && exchange.model().policy().hedge() != null) {
                 exchange.choice().hedging().firstContent(firstContentAt - sentAt);
             }
@@ -357,6 +373,7 @@ final class Attempt implements Receiver, Waiter {
             attempts().succeeded();
         }
         chosen.health().succeeded(ended(), now, now - sentAt);
+        crossing.leave(now);
     }
 
     /** It says nothing about the target. */
@@ -372,6 +389,9 @@ final class Attempt implements Receiver, Waiter {
         }
         Duration pause = failure.retryAfter();
         long nanos = pause == null ? 0 : pause.toNanos();
+        if (tooMany || failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED) {
+            crossing.refused(now, nanos);
+        }
         switch (failure.kind()) {
             case UPSTREAM_REFUSED, UPSTREAM_CONNECT -> {
                 if (ticket != 0) {
@@ -505,6 +525,7 @@ final class Attempt implements Receiver, Waiter {
             attempts().gaveUp();
         }
         drop();
+        crossing.leave(System.nanoTime());
         if (waiting) {
             waiting = false;
             pool.giveUp(this);

@@ -1,6 +1,7 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.http.Head;
@@ -39,6 +40,15 @@ public interface Downstream {
         return route;
     }
 
+    /**
+     * How important the caller says it is.
+     *
+     * @throws RequestException it says so in a way that cannot be understood
+     */
+    default Priority priority() throws RequestException {
+        return live() ? Priority.NORMAL : Priority.LOW;
+    }
+
     /** Whether a live caller waits, rather than a batch. */
     boolean live();
 
@@ -63,6 +73,21 @@ public interface Downstream {
      * @param contentType replaces the provider's; null: the provider's is kept
      */
     void commit(long length, @Nullable String contentType);
+
+    /** The stream that leaves next can be come back to under this id, which its head tells. */
+    default void resumableAs(String streamId) {
+        throw new IllegalStateException("no caller can come back");
+    }
+
+    /** The client has left: whether this takes the answer all the same, so that the exchange goes on. */
+    default boolean detach() {
+        return false;
+    }
+
+    /** Shows that we live; no part of the answer. */
+    default void beat(byte[] heartbeat) {
+        send(heartbeat, 0, heartbeat.length);
+    }
 
     /** Payload, written as one piece. */
     void send(byte[] a, int from, int to);

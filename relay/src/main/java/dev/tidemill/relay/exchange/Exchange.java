@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Allowance;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
@@ -39,6 +40,7 @@ public final class Exchange extends Timed implements Runnable {
             new Authenticate(), // whose key is it
             new Read(), //         the whole body, looked at once
             new Route(), //        the model asked for, and its targets
+            new Admit(), //        as far as limits and load allow, or after a wait
             new Pick(), //         a target that may answer          ← an attempt begins
             new Connect(), //      a connection to it
             new Send(), //         the request, edited by splicing
@@ -73,6 +75,7 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Model model;
     private @Nullable Choice choice;
     private long affinity;
+    private final Claims claims = new Claims(this);
     private @Nullable Attempt attempt;
     private int attempts;
     private @Nullable Tries tries;
@@ -355,6 +358,10 @@ public final class Exchange extends Timed implements Runnable {
 
     /** The caller has left. */
     public void clientGone() {
+        if (failure == null && !over && downstream.detach()) {
+            downstreamWritable();
+            return;
+        }
         Attempt last = attempt;
         boolean worth = last != null && last.sent() && !again && failure == null && !over;
         if (worth && model().policy().clientGone() != ClientGone.CANCEL) {
@@ -370,12 +377,15 @@ public final class Exchange extends Timed implements Runnable {
 
     /** The answer is read to its end for nobody, so that what it cost is known. */
     private void readOn() {
+        boolean bounded = model().policy().clientGone() == ClientGone.DRAIN;
         Downstream left = downstream;
-        downstream = new Gone(this, left);
+        downstream = new Gone(this, left, bounded ? Gone.MOST : Long.MAX_VALUE);
         gone = true;
         left.done();
         heartbeatDue = NEVER;
-        totalDue = Math.min(totalDue, System.nanoTime() + LONGEST_DRAIN.toNanos());
+        if (bounded) {
+            totalDue = Math.min(totalDue, System.nanoTime() + LONGEST_DRAIN.toNanos());
+        }
         due();
         attempt().read(true);
     }
@@ -449,7 +459,7 @@ public final class Exchange extends Timed implements Runnable {
         byte[] beat = last != null && last.committed()
                 ? last.heartbeat()
                 : dialect().answerStream(asked().choices()).heartbeat();
-        downstream.send(beat, 0, beat.length);
+        downstream.beat(beat);
         downstream.flush();
     }
 
@@ -592,7 +602,7 @@ public final class Exchange extends Timed implements Runnable {
         return Objects.requireNonNull(broken);
     }
 
-    Key key() {
+    public Key key() {
         return Objects.requireNonNull(key);
     }
 
@@ -615,7 +625,7 @@ public final class Exchange extends Timed implements Runnable {
         return asked;
     }
 
-    Model model() {
+    public Model model() {
         return Objects.requireNonNull(model);
     }
 
@@ -626,6 +636,17 @@ public final class Exchange extends Timed implements Runnable {
     /** What it has in common with requests that should meet the same provider's cache, 0: nothing. */
     long affinity() {
         return affinity;
+    }
+
+    /** What it holds of what is limited. */
+    Claims claims() {
+        return claims;
+    }
+
+    /** What its key has left; null: it has no limits, or it is not known yet. */
+    public @Nullable Allowance allowance() {
+        Entrance entrance = claims.entrance();
+        return entrance == null ? null : entrance.allowance();
     }
 
     Attempt attempt() {
@@ -680,6 +701,11 @@ public final class Exchange extends Timed implements Runnable {
 
     public @Nullable Failure failure() {
         return failure;
+    }
+
+    /** Whether what leaves is a stream of events. */
+    public boolean streaming() {
+        return broken != null || (attempt != null && attempt.streams());
     }
 
     /** What the answer said it cost; null: it did not say, or there is none. */

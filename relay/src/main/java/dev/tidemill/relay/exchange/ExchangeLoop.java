@@ -1,15 +1,20 @@
 package dev.tidemill.relay.exchange;
 
+import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.choice.Choices;
+import dev.tidemill.relay.admission.Admissions;
+import dev.tidemill.relay.admission.Bounds;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.meter.AccessLine;
 import dev.tidemill.relay.meter.AccessLog;
+import dev.tidemill.relay.meter.AdmissionMeters;
 import dev.tidemill.relay.meter.Meters;
 import dev.tidemill.relay.upstream.Pool;
 import dev.tidemill.relay.upstream.Pools;
 import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.RequestReader;
+import dev.tidemill.wire.ratelimit.RateLimitHeaders;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,17 +32,25 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeLoop {
     /** What all loops share. */
     public record Shared(
-            Directory directory, Choices choices, AccessLog accessLog, InstantSource clock, Executor offLoop) {}
+            Directory directory,
+            Choices choices,
+            Admissions admissions,
+            AccessLog accessLog,
+            InstantSource clock,
+            Executor offLoop) {}
 
     private final Loop loop;
     private final Pools pools;
     private final Shared shared;
     private final Phase[] phases;
     private final Meters meters;
+    private final AdmissionMeters admissionMeters = new AdmissionMeters();
     private final Map<Dialect, RequestReader> requestReaders = new HashMap<>();
     private final Bytes out = new Bytes(64 << 10);
     private final List<Exchange> running = new ArrayList<>();
     private final Map<Pool, @Nullable RequestHead[]> requestHeads = new WeakHashMap<>();
+    private final Map<Choice, Bounds> bounds = new WeakHashMap<>();
+    private final RateLimitHeaders rateLimitHeaders = new RateLimitHeaders();
 
     public ExchangeLoop(Loop loop, Pools pools, Shared shared, List<Phase> phases) {
         this.loop = loop;
@@ -63,6 +76,28 @@ public final class ExchangeLoop {
 
     Choices choices() {
         return shared.choices();
+    }
+
+    public Admissions admissions() {
+        return shared.admissions();
+    }
+
+    /** What the targets of this choice bear. */
+    Bounds bounds(Choice choice) {
+        Bounds known = bounds.get(choice);
+        if (known == null) {
+            known = shared.admissions().upstreams().of(choice);
+            bounds.put(choice, known);
+        }
+        return known;
+    }
+
+    RateLimitHeaders rateLimitHeaders() {
+        return rateLimitHeaders;
+    }
+
+    public AdmissionMeters admissionMeters() {
+        return admissionMeters;
     }
 
     public InstantSource clock() {

@@ -8,18 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /** In place of a client that has left, while the answer is read to its end for what it says it cost: takes all, keeps nothing. */
 final class Gone implements Downstream {
-    /** Bytes of an answer that are read for nobody. */
+    /** Bytes of an answer that are read for nobody, where only the end is of interest. */
     static final long MOST = 8 << 20;
 
     private static final byte[] NOTHING = {};
 
     private final Exchange exchange;
     private final String peer;
+    private final long most;
     private final int bodyLength;
     private long taken;
 
-    Gone(Exchange exchange, Downstream left) {
+    Gone(Exchange exchange, Downstream left, long most) {
         this.exchange = exchange;
+        this.most = most;
         this.peer = left.peer();
         this.bodyLength = left.bodyTo() - left.bodyFrom();
     }
@@ -75,7 +77,7 @@ final class Gone implements Downstream {
     @Override
     public void send(byte[] a, int from, int to) {
         taken += to - from;
-        if (taken > MOST) {
+        if (taken > most) {
             exchange.giveUp();
         }
     }

@@ -39,7 +39,7 @@ final class Hedge {
         if (due - now > 0) {
             exchange.wakeAt(due);
         } else if (hedging.take()) {
-            exchange.askSecond(Pick.another(exchange, now, 1L << first.index()));
+            exchange.askSecond(new Choosing(exchange, now, true).begin(1L << first.index()));
         } else {
             exchange.askSecond(null);
         }

@@ -2,15 +2,17 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
-import dev.tidemill.core.choice.Candidate;
-import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.choice.Refusal;
 import dev.tidemill.core.choice.Refusal.Why;
-import dev.tidemill.core.health.CredentialHealth;
+import dev.tidemill.core.limit.Ticket.State;
+import dev.tidemill.relay.meter.AdmissionMeters.Reason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the target, and the key for it, by health, priority, weight and load. Each attempt begins here. */
+/**
+ * Each attempt begins here, at a target and with a key for it by {@link Choosing}. When those that could be asked bear no more,
+ * the exchange stands in line for any of them.
+ */
 final class Pick implements Phase {
     @Override
     public Step run(Exchange exchange) {
@@ -19,60 +21,73 @@ final class Pick implements Phase {
             return Step.NEXT; // same target, fresh connection
         }
         long now = System.nanoTime();
+        TargetWait wait = exchange.claims().targetWait();
+        if (wait != null) {
+            State state = wait.state();
+            if (state == State.WAITING) {
+                return Step.WAIT;
+            }
+            exchange.claims().targetWait(null);
+            if (state != State.GRANTED) {
+                return limited(exchange, wait);
+            }
+            Attempt begun = Choosing.granted(exchange, wait, now);
+            if (begun != null) {
+                exchange.attempt(begun);
+                return Step.NEXT;
+            }
+        }
         Tries tries = exchange.tries();
         if (tries != null && tries.notBefore() - now > 0) {
             exchange.wakeAt(tries.notBefore());
             return Step.WAIT;
         }
         long left = tries == null ? 0 : tries.mask();
-        Attempt begun = tries == null ? another(exchange, now, 0) : planned(exchange, tries, now);
+        Choosing choosing = new Choosing(exchange, now, left == 0);
+        Attempt begun = tries == null ? choosing.begin(0) : planned(choosing, tries);
         if (begun != null) {
             exchange.attempt(begun);
             return Step.NEXT;
         }
+        if (choosing.full() != 0) {
+            exchange.claims().targetWait(TargetWait.join(exchange, choosing.full(), left == 0, now));
+            return run(exchange);
+        }
         Refusal refusal =
                 exchange.choice().refusal(now, left, exchange.endpoint().protocol(), 0);
-        long wait = refusal.waitNanos();
+        long parked = refusal.waitNanos();
         boolean worthWaiting = refusal.why() == Why.PARKED
-                && wait <= Recovery.LONGEST_PAUSE.toNanos()
-                && wait < exchange.timeLeft()
-                && (exchange.downstream().live() || (tries != null && wait <= Recovery.SHORT_PAUSE.toNanos()));
+                && parked <= Recovery.LONGEST_PAUSE.toNanos()
+                && parked < exchange.timeLeft()
+                && (exchange.downstream().live() || (tries != null && parked <= Recovery.SHORT_PAUSE.toNanos()));
         if (worthWaiting) {
-            exchange.wakeAt(now + wait);
+            exchange.wakeAt(now + parked);
             return Step.WAIT;
         }
         exchange.fail(tries == null ? unavailable(exchange, refusal) : tries.last());
         return Step.FAIL;
     }
 
-    private static @Nullable Attempt planned(Exchange exchange, Tries tries, long now) {
-        Attempt same = another(exchange, now, ~(1L << tries.next()));
-        return same == null ? another(exchange, now, tries.mask()) : same;
+    private static @Nullable Attempt planned(Choosing choosing, Tries tries) {
+        Attempt same = choosing.begin(~(1L << tries.next()));
+        return same == null ? choosing.begin(tries.mask()) : same;
     }
 
-    /** Begins an attempt at one of the targets that are not excluded; null: none may be asked now. */
-    static @Nullable Attempt another(Exchange exchange, long now, long excluded) {
-        Choice choice = exchange.choice();
-        long without = excluded;
-        while (true) {
-            long ticket = choice.begin(
-                    now,
-                    exchange.home().loop().random(),
-                    without,
-                    exchange.endpoint().protocol(),
-                    0,
-                    exchange.affinity());
-            if (ticket == 0) {
-                return null;
-            }
-            Candidate chosen = choice.of(ticket);
-            int credential = chosen.credentials().take(now, exchange.affinity());
-            if (credential != CredentialHealth.NOT_NOW) {
-                return new Attempt(exchange, chosen, ticket, credential);
-            }
-            chosen.health().dropped(ticket, now);
-            without |= 1L << Choice.index(ticket);
-        }
+    /** Its place in line came to nothing. */
+    private static Step limited(Exchange exchange, TargetWait wait) {
+        Claims claims = exchange.claims();
+        Tries tries = exchange.tries();
+        exchange.home().admissionMeters().turnedAway(Reason.UPSTREAM, claims.priority());
+        exchange.fail(
+                tries != null
+                        ? tries.last()
+                        : unavailable(
+                                exchange,
+                                new Refusal(
+                                        Why.PARKED,
+                                        Math.max(1, wait.retryAfterNanos()),
+                                        "as the relay has learned them; no place in time in the line for them")));
+        return Step.FAIL;
     }
 
     private static Failure unavailable(Exchange exchange, Refusal refusal) {

@@ -51,9 +51,9 @@ final class ProviderRefusal {
         }
     }
 
-    /** Code and message for our log. */
-    private static String forLog(int status, ProviderError error, Provider provider) {
-        return status + " " + code(error) + ": " + told(error, provider);
+    /** For our log: without the message, since many providers repeat a part of the prompt in it. */
+    private static String forLog(int status, ProviderError error) {
+        return status + " " + code(error);
     }
 
     /**
@@ -63,11 +63,10 @@ final class ProviderRefusal {
      * @param pause that the head asked for
      */
     static Failure failure(int status, ProviderError error, Provider provider, @Nullable Duration pause) {
-        String detail = forLog(status, error, provider);
         ErrorMeaning meaning = ErrorMeaning.of(status, error);
         Kind kind = kind(meaning);
         if (kind == Kind.UPSTREAM_CREDENTIAL) {
-            return credential(provider.name()).withDetail(detail);
+            return credential(provider.name()).withDetail(forLog(status, error) + ": " + told(error, provider));
         }
         Duration wait = pause == null ? error.retryAfter() : pause;
         if (wait == null && kind == Kind.UPSTREAM_RATE_LIMITED && ErrorMeaning.isDaily(error)) {
@@ -79,7 +78,7 @@ final class ProviderRefusal {
                         "provider " + provider.name() + " answered with an error: "
                                 + (error.message().isEmpty() ? "(no message)" : told(error, provider)))
                 .withRetryAfter(wait)
-                .withDetail(detail);
+                .withDetail(forLog(status, error));
     }
 
     private static Kind kind(ErrorMeaning meaning) {

@@ -36,6 +36,7 @@ final class Record implements Phase {
         if (attempt != null && exchange.failure() == null) {
             attempt.succeeded();
         }
+        exchange.claims().end();
 
         meters.ended(status, total);
         if (failure != null) {

@@ -16,6 +16,8 @@ public final class Loop {
     /** Reads are at most this long. */
     public static final int READ = 64 << 10;
 
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(Deadlines.TICK_MILLIS);
+
     private final EventLoop eventLoop;
     private final Deadlines deadlines = new Deadlines();
     private final Memory memory;
@@ -24,6 +26,7 @@ public final class Loop {
     private final MessageDigest sha256 = KeySecret.sha256();
     private final byte[] digest = new byte[32];
     private final SplittableRandom random;
+    private long due;
 
     public Loop(EventLoop eventLoop, Memory memory, long seed) {
         this.eventLoop = eventLoop;
@@ -32,13 +35,25 @@ public final class Loop {
         this.random = new SplittableRandom(seed);
     }
 
+    /** Told of each tick. */
+    public interface Tick {
+        /** @param lateNanos how much later than planned; a loop that stood still is told it once */
+        void ticked(long now, long lateNanos);
+    }
+
     /** Starts the tick. */
-    public void start() {
-        eventLoop.scheduleAtFixedRate(
-                () -> deadlines.tick(System.nanoTime()),
-                Deadlines.TICK_MILLIS,
-                Deadlines.TICK_MILLIS,
-                TimeUnit.MILLISECONDS);
+    public void start(Tick also) {
+        due = System.nanoTime() + TICK_NANOS;
+        eventLoop.scheduleWithFixedDelay(
+                () -> tick(also), Deadlines.TICK_MILLIS, Deadlines.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick(Tick also) {
+        long now = System.nanoTime();
+        long late = now - due;
+        deadlines.tick(now);
+        also.ticked(now, late);
+        due = System.nanoTime() + TICK_NANOS;
     }
 
     public EventLoop eventLoop() {

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code /admin/health} on the admin port: how each target, credential and host stands, and why; {@code
- * /admin/health/events}: the latest changes.
+ * /admin/health/events}: the latest changes; {@code POST /admin/health/reset}: all is taken for healthy again.
  */
 public final class HealthStateRoutes {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -40,7 +40,8 @@ public final class HealthStateRoutes {
         HealthStateRoutes routes = new HealthStateRoutes(health, events, clock);
         return List.of(
                 Route.open("GET", "/admin/health", token.guard(routes::states)),
-                Route.open("GET", "/admin/health/events", token.guard(routes::changes)));
+                Route.open("GET", "/admin/health/events", token.guard(routes::changes)),
+                Route.open("POST", "/admin/health/reset", token.guard(routes::reset)));
     }
 
     private void states(Call call) throws IOException {
@@ -89,6 +90,11 @@ public final class HealthStateRoutes {
         json.put("since", since.toString());
         json.put("seconds", Math.max(0, Duration.between(since, at).toSeconds()));
         json.put("wait_ms", millis(waitNanos));
+    }
+
+    private void reset(Call call) throws IOException {
+        health.forget();
+        states(call);
     }
 
     private void changes(Call call) throws IOException {

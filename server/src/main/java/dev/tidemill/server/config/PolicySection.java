@@ -85,9 +85,8 @@ final class PolicySection {
             Option.of("bytes", Scalars.size("4KiB", "1GiB"), "4MiB", "Kept of each resumable stream, in memory.");
     private static final Option<Duration> KEEP =
             Option.of("keep", Scalars.duration("1s", "7d"), "10m", "How long after its end.");
-    private static final Option<Values> RESUME = Option.group(
-                    "resume", new Section(BYTES, KEEP), "What is kept for a client that comes back.")
-            .later();
+    private static final Option<Values> RESUME =
+            Option.group("resume", new Section(BYTES, KEEP), "What is kept for a client that comes back.");
 
     static final Section SECTION =
             new Section(CLOCKS, RETRY, BREAKER, ON_BREAK, BAD_EVENT, CLIENT_GONE, HEARTBEAT, OPEN_EARLY, HEDGE, RESUME);

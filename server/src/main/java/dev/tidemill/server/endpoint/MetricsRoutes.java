@@ -60,6 +60,26 @@ public final class MetricsRoutes {
                 gauge("tidemill_client_connections", "Client connections open now", meters.connections()),
                 pools(relay),
                 gauge(
+                        "tidemill_streams_kept",
+                        "Resumable streams that can be come back to",
+                        relay.replayLogs().streams()),
+                gauge(
+                        "tidemill_streams_kept_bytes",
+                        "Their events",
+                        relay.replayLogs().bytes()),
+                gauge(
+                        "tidemill_stream_readers",
+                        "Who reads one again now",
+                        relay.streams().readers()),
+                counter(
+                        "tidemill_streams_read_again",
+                        "How often one was read again",
+                        relay.streams().replays()),
+                counter(
+                        "tidemill_streams_not_kept",
+                        "Resumable streams that got no log, or outgrew it",
+                        relay.replayLogs().refused() + relay.replayLogs().lost()),
+                gauge(
                         "tidemill_body_memory_bytes",
                         "Request bodies and held answers",
                         relay.memory().used()),

@@ -96,6 +96,15 @@ final class Node implements AutoCloseable {
         server = serve(folder);
     }
 
+    /** Takes a provider that has failed for healthy again. */
+    void forgetHealth() throws IOException {
+        try (Wire admin = new Wire(admin())) {
+            assertThat(admin.ask("POST", "/admin/health/reset", adminAccess().token(), null)
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
     /** No slash at the end. */
     String url() {
         return server.url().toString();

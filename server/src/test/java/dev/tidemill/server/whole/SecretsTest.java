@@ -65,7 +65,7 @@ class SecretsTest {
                 folder,
                 "",
                 ", headers: { x-team: " + FIXED_HEADER + " }, pool: { idle: 1s }",
-                "log: { access: access.log }\npolicy: { clocks: { gap: 300ms, first_content: 300ms, headers: 300ms } }");
+                "log: { access: access.log }\npolicy: { clocks: { gap: 300ms, first_content: 300ms, headers: 300ms }, breaker: off, retry: { attempts: 1 } }");
         key = node.key("owner");
     }
 
@@ -155,6 +155,7 @@ class SecretsTest {
                 "huge-event=9MiB",
                 "empty-body");
         for (String behaviour : behaviours) {
+            node.forgetHealth();
             node.simulator.behave(Behaviour.of("text=" + ANSWER + "+" + behaviour));
             for (boolean stream : new boolean[] {false, true}) {
                 Answer answer = node.ask("POST", "/v1/chat/completions", key, Node.chat("gpt-test", PROMPT, stream));
@@ -163,6 +164,7 @@ class SecretsTest {
                 }
             }
         }
+        node.forgetHealth();
         node.simulator.behave(Behaviour.of("text=" + ANSWER));
         assertThat(node.ask("POST", "/v1/chat/completions?key=" + key, null, Node.chat("gpt-test", PROMPT, false))
                         .status())

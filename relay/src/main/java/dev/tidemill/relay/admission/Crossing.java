@@ -1,0 +1,72 @@
+package dev.tidemill.relay.admission;
+
+import dev.tidemill.core.limit.AdaptiveLimit;
+import dev.tidemill.core.limit.Passage;
+import dev.tidemill.wire.http.Head;
+import dev.tidemill.wire.ratelimit.Budget;
+import dev.tidemill.wire.ratelimit.RateLimitHeaders;
+
+/**
+ * One attempt's way through what its target bears, and what it learns on the way: a {@link Passage} that wakes those who
+ * wait for its target. One thread at a time.
+ */
+public final class Crossing {
+    private final UpstreamLimit limit;
+    private final Passage passage;
+    private boolean refused;
+
+    Crossing(UpstreamLimit limit, AdaptiveLimit bearing, long tokens) {
+        this.limit = limit;
+        this.passage = new Passage(
+                bearing, null, tokens); // a provider's credential has no limits of its own in the configuration
+    }
+
+    public Passage passage() {
+        return passage;
+    }
+
+    /** The head of the answer is there; most say nothing. */
+    public void answerHead(Head head, RateLimitHeaders reader, long nowMillis) {
+        if (!reader.read(head, nowMillis)) {
+            return;
+        }
+        long now = System.nanoTime();
+        passage.said(
+                now,
+                reader.limit(Budget.REQUESTS),
+                reader.remaining(Budget.REQUESTS),
+                reader.resetNanos(Budget.REQUESTS),
+                reader.limit(Budget.TOKENS),
+                reader.remaining(Budget.TOKENS),
+                reader.resetNanos(Budget.TOKENS));
+        limit.moved(now);
+    }
+
+    /** The provider has too much to do with us (429, 529). The first call counts. */
+    public void refused(long now, long retryAfterNanos) {
+        if (!refused) {
+            refused = true;
+            passage.refused(now, retryAfterNanos);
+        }
+    }
+
+    /** The first content of a stream. */
+    public void firstContent(long ttftNanos) {
+        passage.firstContent(ttftNanos);
+        limit.moved(System.nanoTime());
+    }
+
+    /** An answer in one piece: good news, but how long it took is its length. */
+    public void answered() {
+        passage.answered();
+        limit.moved(System.nanoTime());
+    }
+
+    /** On every way out; a second call changes nothing. */
+    public void leave(long now) {
+        if (passage.entered()) {
+            passage.leave(now);
+            limit.moved(now);
+        }
+    }
+}

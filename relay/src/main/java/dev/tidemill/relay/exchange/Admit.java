@@ -1,0 +1,66 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Allowance;
+import dev.tidemill.core.limit.Priority;
+import dev.tidemill.core.limit.Shedding;
+import dev.tidemill.relay.meter.AdmissionMeters.Reason;
+import dev.tidemill.wire.dialect.RequestException;
+import java.time.Duration;
+
+/**
+ * May it come in? Our own load first, then what the key may do; whoever is stopped by a limit of the key waits in line, if
+ * that is known to be of use. A key without limits passes with two reads.
+ */
+final class Admit implements Phase {
+    @Override
+    public Step run(Exchange exchange) {
+        Claims claims = exchange.claims();
+        Entrance entrance = claims.entrance();
+        if (entrance != null) {
+            return entrance.step();
+        }
+        try {
+            claims.priority(exchange.downstream().priority());
+        } catch (RequestException e) {
+            exchange.fail(Failure.invalid(e.param(), e.code(), e.getMessage()));
+            return Step.FAIL;
+        }
+        if (sheds(exchange, claims.priority())) {
+            return Step.FAIL;
+        }
+        Key key = exchange.key();
+        if (key.rpm() == 0 && key.tpm() == 0 && key.concurrency() == 0) {
+            return Step.NEXT;
+        }
+        Allowance allowance = exchange.home()
+                .admissions()
+                .keys()
+                .of(key.id(), key.rpm(), key.tpm(), key.concurrency(), System.nanoTime());
+        if (allowance == null) {
+            exchange.home().admissionMeters().turnedAway(Reason.KEY_ROOM, claims.priority());
+            exchange.fail(Failure.overloaded(
+                    "more keys with limits are in use at once than can be counted. Try again in a moment",
+                    Duration.ofSeconds(1)));
+            return Step.FAIL;
+        }
+        entrance = new Entrance(exchange, allowance, claims.tokens(0), claims.priority());
+        claims.entrance(entrance);
+        return entrance.step();
+    }
+
+    private static boolean sheds(Exchange exchange, Priority priority) {
+        Shedding shedding = exchange.home().admissions().shedding();
+        if (shedding.load() <= 0
+                || shedding.admits(priority, exchange.home().loop().random().nextDouble())) {
+            return false;
+        }
+        exchange.home().admissionMeters().turnedAway(Reason.SHED, priority);
+        exchange.fail(Failure.overloaded(
+                "the relay has more to do than it can at the moment and lets the more important requests in first"
+                        + " (this one is " + priority.name().toLowerCase(java.util.Locale.ROOT) + "). Try again later",
+                Duration.ofNanos(shedding.retryAfterNanos(priority))));
+        return true;
+    }
+}

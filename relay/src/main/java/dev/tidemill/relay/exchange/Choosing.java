@@ -1,0 +1,90 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.choice.Candidate;
+import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.health.CredentialHealth;
+import dev.tidemill.relay.admission.Bounds;
+import dev.tidemill.relay.admission.Crossing;
+import org.jspecify.annotations.Nullable;
+
+/** One pass over the targets: by health, priority, weight and load, and by what they bear. */
+final class Choosing {
+    private final Exchange exchange;
+    private final long now;
+    private final boolean inTurn;
+    private long full;
+
+    /** @param inTurn whether those who wait for room already are not to be overtaken */
+    Choosing(Exchange exchange, long now, boolean inTurn) {
+        this.exchange = exchange;
+        this.now = now;
+        this.inTurn = inTurn;
+    }
+
+    /** A bit for each target that could be asked but bears no more, of those looked at. */
+    long full() {
+        return full;
+    }
+
+    /** Begins an attempt at one of the targets that are not excluded; null: none may be asked now. */
+    @Nullable
+    Attempt begin(long excluded) {
+        Choice choice = exchange.choice();
+        long without = excluded | full;
+        while (true) {
+            long ticket = begin(exchange, now, without);
+            if (ticket == 0) {
+                return null;
+            }
+            Attempt begun = enter(choice.of(ticket), ticket);
+            if (begun != null) {
+                return begun;
+            }
+            choice.of(ticket).health().dropped(ticket, now);
+            without |= 1L << Choice.index(ticket);
+        }
+    }
+
+    private static long begin(Exchange exchange, long now, long without) {
+        return exchange.choice()
+                .begin(
+                        now,
+                        exchange.home().loop().random(),
+                        without,
+                        exchange.endpoint().protocol(),
+                        0,
+                        exchange.affinity());
+    }
+
+    /** Takes a key and room for it; with several keys, the next one's when one has none. */
+    private @Nullable Attempt enter(Candidate chosen, long ticket) {
+        Bounds bounds = exchange.claims().bounds();
+        int target = Choice.index(ticket);
+        boolean behind = inTurn && bounds.line().size() > 0;
+        for (int tries = bounds.credentials(target); tries > 0; tries--) {
+            int credential = chosen.credentials().take(now, exchange.affinity());
+            if (credential == CredentialHealth.NOT_NOW) {
+                return null;
+            }
+            Crossing crossing = behind
+                    ? null
+                    : bounds.of(target, credential).enter(exchange.claims().tokens(target), now);
+            if (crossing != null) {
+                return new Attempt(exchange, chosen, ticket, credential, crossing);
+            }
+            full |= 1L << target;
+        }
+        return null;
+    }
+
+    /** Goes where room was taken for it; null: that may not be asked any more. */
+    static @Nullable Attempt granted(Exchange exchange, TargetWait wait, long now) {
+        Crossing crossing = wait.take();
+        long ticket = begin(exchange, now, ~(1L << wait.target()));
+        if (ticket == 0) {
+            crossing.leave(now);
+            return null;
+        }
+        return new Attempt(exchange, exchange.choice().of(ticket), ticket, wait.credential(), crossing);
+    }
+}

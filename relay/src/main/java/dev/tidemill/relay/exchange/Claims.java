@@ -1,0 +1,100 @@
+package dev.tidemill.relay.exchange;
+
+import dev.tidemill.core.choice.Candidate;
+import dev.tidemill.core.limit.Priority;
+import dev.tidemill.core.limit.TokenEstimate;
+import dev.tidemill.relay.admission.Bounds;
+import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.Asked;
+import org.jspecify.annotations.Nullable;
+
+/** What one exchange holds of what is limited: its key's admission, and its place in a line. Loop only. */
+final class Claims {
+    private final Exchange exchange;
+    private Priority priority = Priority.NORMAL;
+    private @Nullable Entrance entrance;
+    private @Nullable TargetWait wait;
+    private @Nullable Bounds bounds;
+
+    Claims(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    Priority priority() {
+        return priority;
+    }
+
+    void priority(Priority asked) {
+        priority = asked;
+    }
+
+    @Nullable
+    Entrance entrance() {
+        return entrance;
+    }
+
+    void entrance(Entrance own) {
+        entrance = own;
+    }
+
+    /** Its wait for a target, if it waits or has waited for the attempt to come. */
+    @Nullable
+    TargetWait targetWait() {
+        return wait;
+    }
+
+    void targetWait(@Nullable TargetWait next) {
+        wait = next;
+    }
+
+    /** What its targets bear. */
+    Bounds bounds() {
+        Bounds known = bounds;
+        if (known == null) {
+            known = bounds = exchange.home().bounds(exchange.choice());
+        }
+        return known;
+    }
+
+    /** What it is taken to cost at a target, until it is known. */
+    long tokens(int target) {
+        Candidate candidate = exchange.choice().at(target);
+        Asked asked = exchange.asked();
+        long stated = asked.maxOutput() <= 0 ? 0 : (long) asked.maxOutput() * asked.choices();
+        return TokenEstimate.of(
+                TokenEstimate.input(
+                        exchange.downstream().bodyTo() - exchange.downstream().bodyFrom()),
+                candidate.target().context(),
+                stated,
+                bounds().output(target).mean());
+    }
+
+    /** The exchange is over, however it went. */
+    void end() {
+        TargetWait waits = wait;
+        Entrance own = entrance;
+        long now = waits == null && own == null ? 0 : System.nanoTime();
+        if (waits != null) {
+            wait = null;
+            waits.giveUp(now);
+        }
+        Usage usage = exchange.usage();
+        if (usage != null && exchange.failure() == null) {
+            bounds().output(exchange.attempt().index()).add(usage.output());
+        }
+        if (own != null) {
+            own.end(used(usage), now);
+        }
+    }
+
+    /** Tokens, as far as anybody knows: none when nothing was sent, or the provider refused it; -1: not known. */
+    private long used(@Nullable Usage usage) {
+        if (usage != null) {
+            return usage.total();
+        }
+        Attempt last = exchange.attemptOrNull();
+        boolean refused = last != null && last.status() >= 400;
+        boolean sent = exchange.sent() || exchange.tries() != null;
+        return refused || !sent ? 0 : -1;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.tidemill.relay.meter;
+
+import dev.tidemill.core.limit.Priority;
+import java.util.Collection;
+
+/** What one loop counts of who waits and who is turned away, or the sum over all loops. One writer, as {@link Meters}. */
+public final class AdmissionMeters {
+    /** What is waited for. */
+    public enum Line {
+        /** The key's own limits. */
+        KEY,
+        /** What the targets bear. */
+        UPSTREAM
+    }
+
+    /** Why somebody was turned away. */
+    public enum Reason {
+        KEY_REQUESTS,
+        KEY_TOKENS,
+        KEY_CONCURRENCY,
+        /** Too many of the same key wait before it. */
+        KEY_LINE,
+        /** More keys at once than are counted. */
+        KEY_ROOM,
+        /** What the targets bear, with a wait longer than accepted. */
+        UPSTREAM,
+        /** Our own overload. */
+        SHED
+    }
+
+    private static final int LINES = Line.values().length;
+    private static final int LEVELS = Priority.values().length;
+
+    private final long[][] waiting = new long[LINES][LEVELS];
+    private final long[] gaveUp = new long[LINES];
+    private final Histogram[] waited = {new Histogram(), new Histogram()};
+    private final long[][] refused = new long[Reason.values().length][LEVELS];
+
+    public static AdmissionMeters sum(Collection<AdmissionMeters> loops) {
+        AdmissionMeters sum = new AdmissionMeters();
+        for (AdmissionMeters one : loops) {
+            for (int line = 0; line < LINES; line++) {
+                add(one.waiting[line], sum.waiting[line]);
+                one.waited[line].addTo(sum.waited[line]);
+            }
+            add(one.gaveUp, sum.gaveUp);
+            for (int i = 0; i < sum.refused.length; i++) {
+                add(one.refused[i], sum.refused[i]);
+            }
+        }
+        return sum;
+    }
+
+    private static void add(long[] from, long[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] += from[i];
+        }
+    }
+
+    public void joined(Line line, Priority priority) {
+        waiting[line.ordinal()][priority.ordinal()]++;
+    }
+
+    /** It waits no more: its turn has come. */
+    public void granted(Line line, Priority priority, long nanos) {
+        waiting[line.ordinal()][priority.ordinal()]--;
+        waited[line.ordinal()].add(nanos);
+    }
+
+    /** It waits no more, in vain. */
+    public void gaveUp(Line line, Priority priority) {
+        waiting[line.ordinal()][priority.ordinal()]--;
+        gaveUp[line.ordinal()]++;
+    }
+
+    public void turnedAway(Reason reason, Priority priority) {
+        refused[reason.ordinal()][priority.ordinal()]++;
+    }
+
+    /** How many wait now. */
+    public long waiting(Line line, Priority priority) {
+        return waiting[line.ordinal()][priority.ordinal()];
+    }
+
+    /** How long those waited whose turn came. */
+    public Histogram waited(Line line) {
+        return waited[line.ordinal()];
+    }
+
+    /** Who waited in vain: the client left, or the time was over. */
+    public long gaveUp(Line line) {
+        return gaveUp[line.ordinal()];
+    }
+
+    public long refused(Reason reason, Priority priority) {
+        return refused[reason.ordinal()][priority.ordinal()];
+    }
+}
