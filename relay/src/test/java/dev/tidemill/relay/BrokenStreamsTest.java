@@ -419,6 +419,24 @@ class BrokenStreamsTest {
     }
 
     @Test
+    void aStreamThatCanBeReadAgainIsNumberedThrough() throws Exception {
+        route(policy(OnBreak.RESTART, 3), target(Api.CHAT, fixture.simulator, "sim-tokens=20+cut-after=5;times=1", 1));
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(fixture.post(Api.CHAT.path, Api.CHAT.body())
+                    .replace("content-type", "X-Tidemill-Resumable: true\r\ncontent-type"));
+            List<String> ids = answer.body()
+                    .lines()
+                    .filter(line -> line.startsWith("id: "))
+                    .toList();
+            for (int i = 0; i < ids.size(); i++) {
+                assertThat(ids.get(i)).isEqualTo("id: " + i);
+            }
+            assertThat(ids).hasSize(count(answer.body(), "data: "));
+            isWhole(Api.CHAT, answer);
+        }
+    }
+
+    @Test
     void theLogTellsOfAllAttempts() throws Exception {
         Answer answer = ask(Api.CHAT, OnBreak.RESTART, "sim-tokens=20+cut-after=5;times=1");
         assertThat(answer.whole()).isTrue();

@@ -93,7 +93,7 @@ final class Claims {
             return usage.total();
         }
         Attempt last = exchange.attemptOrNull();
-        boolean refused = last != null && last.status() >= 400;
+        boolean refused = last != null && last.status() >= 400 && !exchange.isBroken();
         boolean sent = exchange.sent() || exchange.tries() != null;
         return refused || !sent ? 0 : -1;
     }
