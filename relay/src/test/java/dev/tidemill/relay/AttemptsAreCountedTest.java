@@ -49,7 +49,7 @@ class AttemptsAreCountedTest {
     private void route(String first, String second) {
         Policy usual = Policy.DEFAULT;
         Policy policy = new Policy(
-                Policies.clocks(0, 0, 300, 0, 0, 0).clocks(),
+                Policies.clocks(0, 0, 1500, 0, 0, 0).clocks(),
                 usual.retry(),
                 usual.breaker(),
                 usual.onBreak(),

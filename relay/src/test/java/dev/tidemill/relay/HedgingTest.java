@@ -131,6 +131,7 @@ class HedgingTest {
         }
         Eventually.until(() ->
                 other.counts().running() == 0 && fixture.simulator.counts().running() == 0);
+        fixture.atRest();
         assertThat(fixture.relay.meters().failures(Failure.Kind.CLIENT_GONE)).isEqualTo(1);
     }
 
