@@ -179,6 +179,8 @@ class BrokenStreamsTest {
 
     private void isWhole(Api api, Answer answer) throws Exception {
         Answer unbroken = ask(api, OnBreak.ERROR, "sim-tokens=20");
+        assertThat(unbroken.status()).as("%s", unbroken).isEqualTo(200);
+        assertThat(unbroken.whole()).as("%s", unbroken).isTrue();
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.whole()).isTrue();
         assertThat(words(api, answer)).isEqualTo(words(api, unbroken)).hasSizeGreaterThan(40);
