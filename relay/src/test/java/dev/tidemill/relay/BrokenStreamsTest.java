@@ -179,6 +179,8 @@ class BrokenStreamsTest {
 
     private void isWhole(Api api, Answer answer) throws Exception {
         Answer unbroken = ask(api, OnBreak.ERROR, "sim-tokens=20");
+        assertThat(unbroken.status()).as("%s", unbroken).isEqualTo(200);
+        assertThat(unbroken.whole()).as("%s", unbroken).isTrue();
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.whole()).isTrue();
         assertThat(words(api, answer)).isEqualTo(words(api, unbroken)).hasSizeGreaterThan(40);
@@ -416,6 +418,24 @@ class BrokenStreamsTest {
                 .containsSubsequence("\"tries\":[", "upstream_connection_closed", "answer_differs")
                 .contains("\"attempts\":2");
         assertThat(count(Files.readString(log), "\"sent\":")).isEqualTo(2);
+    }
+
+    @Test
+    void aStreamThatCanBeReadAgainIsNumberedThrough() throws Exception {
+        route(policy(OnBreak.RESTART, 3), target(Api.CHAT, fixture.simulator, "sim-tokens=20+cut-after=5;times=1", 1));
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(fixture.post(Api.CHAT.path, Api.CHAT.body())
+                    .replace("content-type", "X-Tidemill-Resumable: true\r\ncontent-type"));
+            List<String> ids = answer.body()
+                    .lines()
+                    .filter(line -> line.startsWith("id: "))
+                    .toList();
+            for (int i = 0; i < ids.size(); i++) {
+                assertThat(ids.get(i)).isEqualTo("id: " + i);
+            }
+            assertThat(ids).hasSize(count(answer.body(), "data: "));
+            isWhole(Api.CHAT, answer);
+        }
     }
 
     @Test

@@ -97,7 +97,7 @@ final class Claims {
         }
         Attempt last = exchange.attemptOrNull();
         boolean generates = !exchange.endpoint().byId();
-        boolean refused = last != null && last.status() >= 400;
+        boolean refused = last != null && last.status() >= 400 && !exchange.isBroken();
         boolean sent = exchange.sent() || exchange.tries() != null;
         return refused || !sent || !generates ? 0 : -1;
     }

@@ -768,7 +768,7 @@ public final class Exchange extends Timed implements Runnable {
 
     /** Whether what leaves is a stream of events. */
     public boolean streaming() {
-        return attempt != null && attempt.streams();
+        return broken != null || (attempt != null && attempt.streams());
     }
 
     /** What the answer said it cost; null: it did not say, or there is none. */

@@ -27,8 +27,7 @@ final class ModelSection {
                     "prefill",
                     Scalars.FLAG,
                     "false",
-                    "Whether the model goes on from an assistant message, so that a broken stream can be continued.")
-            .inForceOnlyAs("false");
+                    "Whether the model goes on from an assistant message, so that a broken stream can be continued.");
     private static final Option<Integer> CONTEXT = Option.of(
             "context",
             Scalars.whole(0, 1_000_000_000),

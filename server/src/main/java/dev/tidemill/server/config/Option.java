@@ -62,11 +62,6 @@ final class Option<T> {
         return new Option<>(name, shape, standard, required, about, List.of(), restart);
     }
 
-    /** Checked and kept; the first of these values is what happens when another one is said. */
-    Option<T> inForceOnlyAs(String... values) {
-        return new Option<>(name, shape, standard, required, about, List.of(values), restart);
-    }
-
     /** A change is taken up by the next start, not by a reload. */
     Option<T> needsRestart() {
         return new Option<>(name, shape, standard, required, about, inForceAs, true);

@@ -51,8 +51,7 @@ final class PolicySection {
                     "on_break",
                     Scalars.choice(Policy.OnBreak.class),
                     "error",
-                    "What a client gets when a stream breaks after its first content.")
-            .inForceOnlyAs("error", "buffer");
+                    "What a client gets when a stream breaks after its first content.");
     private static final Option<Policy.BadEvent> BAD_EVENT = Option.of(
             "bad_event", Scalars.choice(Policy.BadEvent.class), "drop", "What happens to an event that is no JSON.");
     private static final Option<Policy.ClientGone> CLIENT_GONE = Option.of(

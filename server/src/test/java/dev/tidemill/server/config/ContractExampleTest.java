@@ -118,17 +118,6 @@ class ContractExampleTest {
     }
 
     @Test
-    void optionsWhosePartIsNotThereYetAreNamedOnce() {
-        assertThat(configuration.notInForce()).isEmpty();
-        assertThat(Written.of("""
-                        providers: { p: { base_url: "http://127.0.0.1:9001" } }
-                        models:
-                          m: { targets: [{ provider: p, prefill: true }] }
-                          n: { targets: [{ provider: p, prefill: false }] }
-                        """).loaded().notInForce()).containsExactly("models.m.targets[0].prefill");
-    }
-
-    @Test
     void whatIsInForceIsNotNamed() {
         assertThat(Written.of("""
                         providers:
