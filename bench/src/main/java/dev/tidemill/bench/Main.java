@@ -1,6 +1,7 @@
 package dev.tidemill.bench;
 
 import dev.tidemill.bench.batch.BatchCommand;
+import dev.tidemill.bench.failover.FailoverCommand;
 import dev.tidemill.bench.fuzz.FuzzCommand;
 import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
@@ -8,6 +9,7 @@ import dev.tidemill.bench.proof.BatchKillCommand;
 import dev.tidemill.bench.proof.FaultsCommand;
 import dev.tidemill.bench.proof.IntakeCommand;
 import dev.tidemill.bench.proof.StreamsCommand;
+import dev.tidemill.bench.proof.TruncationCommand;
 import dev.tidemill.bench.resume.ResumeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,7 +40,9 @@ public final class Main {
             subcommands = {
                 StreamsCommand.class,
                 FaultsCommand.class,
+                TruncationCommand.class,
                 IntakeCommand.class,
+                FailoverCommand.class,
                 ResumeCommand.class,
                 BatchKillCommand.class,
                 FuzzCommand.class,

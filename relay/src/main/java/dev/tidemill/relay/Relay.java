@@ -82,12 +82,16 @@ public final class Relay implements AutoCloseable {
      * @param life the phases; {@link Exchange#LIFE} but for tests that put one of their own between
      * @param lookup how names of providers become addresses
      */
+<<<<<<< HEAD
     Relay(
             RelayOptions options,
             Directory directory,
             ResponseRecords responses,
             List<Phase> life,
             Resolver.Lookup lookup) {
+=======
+    public Relay(RelayOptions options, Directory directory, List<Phase> life, Resolver.Lookup lookup) {
+>>>>>>> main
         this.options = options;
         this.directory = directory;
         this.memory = new Memory(options.memoryBytes());

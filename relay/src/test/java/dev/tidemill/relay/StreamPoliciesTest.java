@@ -72,6 +72,18 @@ class StreamPoliciesTest {
     }
 
     @Test
+    void aStreamOpenedWhileTheProvidersHeadWaitsForContentHasOneHead() throws Exception {
+        policy(Duration.ofMillis(100), Duration.ofMillis(400));
+        ask("sim"); // so that the next provider's head is there well before the opening
+        for (String silence : List.of("sim-stall-first;for=800ms", "sim-stall-headers;for=800ms")) {
+            Answer answer = ask(silence);
+            assertThat(answer.headers()).as(silence).allMatch(line -> line.indexOf(':') > 0);
+            assertThat(answer.header("content-type")).isEqualTo("text/event-stream");
+            assertThat(answer.body()).as(silence).contains(": hb\n\n").endsWith("data: [DONE]\n\n");
+        }
+    }
+
+    @Test
     void aSilentStreamIsKeptAliveByComments() throws Exception {
         policy(Duration.ofMillis(100), null);
         Answer answer = ask("sim-stall-after=2;for=1s");

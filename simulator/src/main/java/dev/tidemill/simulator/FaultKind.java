@@ -41,6 +41,11 @@ public enum FaultKind {
     STALL_FIRST(true, "head and opening event are sent, then nothing for a time", time("for", "10m")),
     STALL_AFTER(
             true, "nothing is sent for a time after so many content events", number("events", 1), time("for", "10m")),
+    STALL_AT(
+            true,
+            "nothing is sent for a time after so many bytes of the answer, head included",
+            bytes("bytes", "0"),
+            time("for", "10m")),
     STALL_REASONING(true, "nothing is sent for a time after the reasoning, before the answer", time("for", "10m")),
     STALL_TOOLS(
             true,

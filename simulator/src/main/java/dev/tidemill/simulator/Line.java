@@ -28,6 +28,8 @@ final class Line {
     private long sent;
     private long resetAt;
     private long closeAt;
+    private long stallAt;
+    private Duration stall = Duration.ZERO;
     private long rate;
     private int step;
     private Duration stepPause = Duration.ZERO;
@@ -45,6 +47,7 @@ final class Line {
         tapped = false;
         resetAt = -1;
         closeAt = -1;
+        stallAt = -1;
         rate = 0;
         step = 0;
         if (faults.isEmpty()) {
@@ -61,6 +64,11 @@ final class Line {
         if (fault != null) {
             closeAt = fault.bytes("bytes");
         }
+        fault = faults.find(FaultKind.STALL_AT);
+        if (fault != null) {
+            stallAt = fault.bytes("bytes");
+            stall = fault.time("for");
+        }
         fault = faults.find(FaultKind.DRIP);
         if (fault != null) {
             rate = Math.max(1, fault.bytes("bytes"));
@@ -70,7 +78,7 @@ final class Line {
             step = Math.clamp(fault.bytes("bytes"), 1, FULL);
             stepPause = fault.time("pause");
         }
-        tapped = resetAt >= 0 || closeAt >= 0 || rate > 0 || step > 0;
+        tapped = resetAt >= 0 || closeAt >= 0 || stallAt >= 0 || rate > 0 || step > 0;
         severIfDue();
     }
 
@@ -173,6 +181,10 @@ final class Line {
             write(bytes, at, n);
             at += n;
             severIfDue();
+            if (stallAt >= 0 && sent >= stallAt) {
+                stallAt = -1;
+                incoming.watch(stall);
+            }
             if (rate > 0) {
                 incoming.watch(Duration.ofNanos(TimeUnit.SECONDS.toNanos(n) / rate));
             }
@@ -189,6 +201,9 @@ final class Line {
         }
         if (closeAt >= 0) {
             portion = Math.min(portion, closeAt - sent);
+        }
+        if (stallAt >= 0) {
+            portion = Math.min(portion, stallAt - sent);
         }
         if (rate > 0) {
             portion = Math.min(portion, Math.max(1, rate / 20));

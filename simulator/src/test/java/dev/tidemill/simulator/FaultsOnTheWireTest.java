@@ -178,6 +178,14 @@ class FaultsOnTheWireTest {
     }
 
     @Test
+    void silentAfterSoManyBytes() throws Exception {
+        Got got = ask("stall-at=30", false);
+        assertThat(got.end()).isEqualTo(SILENCE);
+        assertThat(got.bytes()).hasSize(30);
+        assertThat(whole("stall-at=200;for=50ms").text()).endsWith("}");
+    }
+
+    @Test
     void silenceBetweenEvents() throws Exception {
         Got got = ask("stall-after=3", true);
         assertThat(got.end()).isEqualTo(SILENCE);

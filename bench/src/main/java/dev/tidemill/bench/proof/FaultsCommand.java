@@ -1,123 +1,183 @@
 package dev.tidemill.bench.proof;
 
-import dev.tidemill.core.key.Key;
-import dev.tidemill.core.key.KeyRing;
-import dev.tidemill.core.key.KeySecret;
-import dev.tidemill.core.route.Clocks;
-import dev.tidemill.core.route.Model;
-import dev.tidemill.core.route.Policy;
-import dev.tidemill.core.route.Protocol;
-import dev.tidemill.core.route.Provider;
-import dev.tidemill.core.route.Routes;
-import dev.tidemill.core.route.Target;
-import dev.tidemill.relay.Relay;
-import dev.tidemill.relay.RelayOptions;
-import dev.tidemill.relay.exchange.Directory;
-import dev.tidemill.simulator.Behaviour;
-import dev.tidemill.simulator.Simulator;
-import dev.tidemill.simulator.relayed.Caller;
+import dev.tidemill.simulator.relayed.Api;
 import dev.tidemill.simulator.relayed.FaultRow;
 import dev.tidemill.simulator.relayed.FaultTable;
 import dev.tidemill.simulator.relayed.Trial;
+import dev.tidemill.simulator.relayed.Way;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** Every upstream fault, played once in a stream and once in an answer in one piece; prints what the client sees of each. */
+/**
+ * Every upstream fault of the catalogue, asked about in Chat Completions and Messages, streamed and in one piece, and
+ * streamed in Responses and Gemini's API. A number of the catalogue in one API and kind of answer is a cell; it holds when
+ * every form of the fault is seen as it should be there.
+ */
 @Command(name = "faults", description = "What a client sees of each upstream fault: no cut answer may look complete.")
 public final class FaultsCommand implements Callable<Integer> {
-    private static final Policy POLICY = new Policy(
-            new Clocks(
-                    FaultTable.CONNECT,
-                    FaultTable.HEADERS,
-                    FaultTable.FIRST_CONTENT,
-                    FaultTable.GAP,
-                    FaultTable.GAP,
-                    FaultTable.TOTAL),
-            Policy.DEFAULT.retry(),
-            Policy.DEFAULT.breaker(),
-            Policy.DEFAULT.onBreak(),
-            Policy.DEFAULT.badEvent(),
-            Policy.DEFAULT.clientGone(),
-            Policy.DEFAULT.heartbeat(),
-            Policy.DEFAULT.openEarly(),
-            Policy.DEFAULT.hedge(),
-            Policy.DEFAULT.resume());
+    @Option(names = "--only", description = "Rows whose number is this one, or whose fault has this in it.")
+    private String only = "";
+
+    @Option(names = "--at-once", description = "Cells that are played at once (default: ${DEFAULT-VALUE}).")
+    private int atOnce = 4;
+
+    /** An API and a kind of answer. */
+    private record Column(Api api, boolean stream) {
+        static final List<Column> ALL = List.of(
+                new Column(Api.CHAT, true),
+                new Column(Api.CHAT, false),
+                new Column(Api.MESSAGES, true),
+                new Column(Api.MESSAGES, false),
+                new Column(Api.RESPONSES, true),
+                new Column(Api.GEMINI, true));
+        /** Those whose cells are counted. */
+        static final List<Column> COUNTED = ALL.subList(0, 4);
+
+        @Override
+        public String toString() {
+            return api + (stream ? ", streamed" : ", in one piece");
+        }
+    }
+
+    private final Map<String, Set<Column>> broken = new LinkedHashMap<>();
+    private final Set<String> played = new LinkedHashSet<>();
+    private int lies;
+    private int trials;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        warmUp();
         Verdict verdict = new Verdict("faults", "a client sees each upstream fault as what it is", 1);
-        System.out.println("\n| no. | fault | streamed | in one piece |\n|---|---|---|---|");
-        int cells = 0;
-        int lies = 0;
+        System.out.print("\n| no. | fault |");
+        Column.ALL.forEach(column -> System.out.print(" " + column + " |"));
+        System.out.println("\n|---|---|---|---|---|---|---|---|");
+        List<FaultRow> rows = FaultTable.rows().stream().filter(this::wanted).toList();
+        try (ExecutorService executor =
+                Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
+            List<List<Future<Trial>>> running = new ArrayList<>();
+            for (FaultRow row : rows) {
+                running.add(Column.ALL.stream()
+                        .map(column -> executor.submit(() -> FaultGround.play(row, column.api(), column.stream())))
+                        .toList());
+            }
+            String number = "";
+            for (int i = 0; i < rows.size(); i++) {
+                FaultRow row = rows.get(i);
+                if (passes(number, row.number()) && only.isEmpty()) {
+                    System.out.printf("| %s | HTTP/2 |%s%n", FaultTable.HTTP_2_ONLY, " n/a (HTTP/1.1) |".repeat(6));
+                }
+                number = row.number();
+                print(row, running.get(i), verdict);
+            }
+        }
+        tell(verdict);
+        return verdict.close();
+    }
+
+    /** The first of everything is slow, and would run into the clocks: classes, TLS, the loops. */
+    private static void warmUp() throws IOException, InterruptedException {
         for (FaultRow row : FaultTable.rows()) {
-            Trial stream = play(row, true);
-            Trial whole = play(row, false);
-            System.out.printf(
-                    "| %s | `%s` | %s | %s |%n",
-                    row.number(),
-                    row.fault(),
-                    stream.seen().words(),
-                    whole.seen().words());
-            for (Trial trial : List.of(stream, whole)) {
-                String where = row + (trial.stream() ? ", streamed" : ", in one piece");
+            if (row.number().equals("-") || row.setup().way() == Way.TLS_EXPIRED) {
+                for (Column column : Column.ALL) {
+                    FaultGround.play(row, column.api(), column.stream());
+                }
+            }
+        }
+    }
+
+    private boolean wanted(FaultRow row) {
+        return only.isEmpty() || row.number().equals(only) || row.fault().contains(only);
+    }
+
+    /** Whether the fault that cannot be has its place between these. */
+    private static boolean passes(String before, String now) {
+        return number(before) < number(FaultTable.HTTP_2_ONLY) && number(now) > number(FaultTable.HTTP_2_ONLY);
+    }
+
+    private static int number(String number) {
+        return number.startsWith("U") ? Integer.parseInt(number.substring(1)) : 0;
+    }
+
+    private void print(FaultRow row, List<Future<Trial>> cells, Verdict verdict) throws InterruptedException {
+        StringBuilder line = new StringBuilder("| %s | %s |".formatted(row.number(), row.fault()));
+        played.add(row.number());
+        for (int i = 0; i < cells.size(); i++) {
+            Column column = Column.ALL.get(i);
+            String where = row + ", " + column;
+            Trial trial = trial(cells.get(i), where, verdict);
+            boolean holds = trial != null && trial.complaints().isEmpty() && !trial.lies();
+            line.append(holds ? " " : " **BROKEN** ")
+                    .append(trial == null ? "" : trial.words())
+                    .append(" |");
+            if (!holds) {
+                broken.computeIfAbsent(row.number(), key -> new LinkedHashSet<>())
+                        .add(column);
+            }
+            if (trial != null) {
                 verdict.faults(where, trial.complaints());
                 if (trial.lies()) {
                     lies++;
                     verdict.fault(where + ": a cut answer looks complete");
                 }
+            }
+            trials++;
+        }
+        System.out.println(line);
+    }
+
+    private static @Nullable Trial trial(Future<Trial> cell, String where, Verdict verdict)
+            throws InterruptedException {
+        try {
+            return cell.get();
+        } catch (ExecutionException e) {
+            verdict.fault(where + ": " + e.getCause());
+            return null;
+        }
+    }
+
+    /** A summary with each cell by its name, so that one that is left out is seen. */
+    private void tell(Verdict verdict) {
+        int cells = 0;
+        int held = 0;
+        int none = 0;
+        System.out.println(
+                "\n| cell | chat streamed | chat in one piece | messages streamed | messages in one piece |");
+        System.out.println("|---|---|---|---|---|");
+        for (int i = 1; i <= FaultTable.FAULTS; i++) {
+            String number = "U" + i;
+            StringBuilder line = new StringBuilder("| " + number + " |");
+            for (Column column : Column.COUNTED) {
                 cells++;
+                boolean other = number.equals(FaultTable.HTTP_2_ONLY);
+                boolean holds = played.contains(number)
+                        && !broken.getOrDefault(number, Set.of()).contains(column);
+                none += other ? 1 : 0;
+                held += !other && holds ? 1 : 0;
+                line.append(other ? " n/a (HTTP/1.1) |" : holds ? " holds |" : " BROKEN |");
+                if (!other && only.isEmpty() && !played.contains(number)) {
+                    verdict.fault(number + ", " + column + ": was not played");
+                }
+            }
+            if (only.isEmpty() || played.contains(number)) {
+                System.out.println(line);
             }
         }
-        verdict.figure("cells", Integer.toString(cells));
+        verdict.figure("cells: U1 to U40, chat and messages, streamed and in one piece", Integer.toString(cells));
+        verdict.figure("cells that hold", held + ", and " + none + " are n/a (HTTP/1.1)");
+        verdict.figure("times a fault was played, with Responses and Gemini", Integer.toString(trials));
         verdict.figure("cut answers that look complete", Integer.toString(lies));
-        return verdict.close();
-    }
-
-    /** Each row has a relay and a provider of its own, so that none leaves anything for the next. */
-    private static Trial play(FaultRow row, boolean stream) throws IOException, InterruptedException {
-        KeySecret key = KeySecret.generate(new SplittableRandom(1));
-        try (Simulator simulator = Simulator.start(Behaviour.plain(), 0);
-                Relay relay = new Relay(RelayOptions.defaults().withLoops(1), directory(simulator.baseUrl(), key))) {
-            InetSocketAddress address =
-                    relay.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, List.of());
-            return Trial.play(row, stream, new Caller(address, key.text(), Duration.ofSeconds(10)), simulator);
-        }
-    }
-
-    private static Directory directory(String baseUrl, KeySecret key) {
-        Provider provider = new Provider(
-                "sim",
-                Protocol.OPENAI,
-                URI.create(baseUrl),
-                List.of("sk-sim"),
-                Map.of(),
-                null,
-                null,
-                Provider.StreamUsage.ASK);
-        Model all = new Model("*", List.of(Target.of(provider)), POLICY);
-        Directory directory = new Directory(new Routes(1, List.of(provider), List.of(all)));
-        directory.keys(new KeyRing(List.of(new Key(
-                key.id(),
-                "proof",
-                "default",
-                "default",
-                key.digest(),
-                List.of(),
-                0,
-                0,
-                0,
-                Instant.EPOCH,
-                null,
-                null))));
-        return directory;
     }
 }

@@ -41,7 +41,7 @@ public final class Shedding {
      * @param memoryFull share where it is full, above {@code memoryEasy}, at most 1
      */
     public record Terms(long lateNanos, double memoryEasy, double memoryFull) {
-        public static final Terms DEFAULT = new Terms(50_000_000L, 0.5, 0.95);
+        public static final Terms DEFAULT = new Terms(150_000_000L, 0.5, 0.95);
 
         public Terms {
             if (lateNanos < 1) {

@@ -9,7 +9,7 @@ class SheddingTest {
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000_000_000L;
 
-    private final Shedding shedding = new Shedding(2, Shedding.Terms.DEFAULT);
+    private final Shedding shedding = new Shedding(2, new Shedding.Terms(50_000_000L, 0.5, 0.95));
     private long now = -SECOND;
 
     private void ticks(int count, long late, long used) {
@@ -89,7 +89,7 @@ class SheddingTest {
     @Test
     void goodputHoldsAtThreeTimesTheLoad() {
         Seeds.each(5, random -> {
-            Shedding one = new Shedding(1, Shedding.Terms.DEFAULT);
+            Shedding one = new Shedding(1, new Shedding.Terms(50_000_000L, 0.5, 0.95));
             double capacity = 1_000; // requests each tick of 100 ms
             double refusalCost = 0.02; // of a served one's
             double backlog = 0;

@@ -147,6 +147,7 @@ final class HttpDownstream implements Downstream {
     @Override
     public void open(Exchange running) {
         AnswerWriter to = connection.writer();
+        to.drop(); // the head of an attempt that has begun to answer, and is not committed
         to.status(200);
         reception.name(to, running.requestId());
         limits(to, running);

@@ -369,6 +369,7 @@ final class EventAnswer implements Answer {
         if (told == null) {
             exchange.resume();
         } else {
+            attempt.settle(told);
             exchange.fail(told); // for the record; the client has read it
         }
     }

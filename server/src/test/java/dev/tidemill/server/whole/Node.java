@@ -60,6 +60,29 @@ final class Node implements AutoCloseable {
                     """.formatted(CREDENTIAL, providerOptions, more));
     }
 
+    /**
+     * The simulator as a provider of each protocol. Whatever begins with {@code sim} is asked of the caller's own, without
+     * retries; {@code gpt-test}, {@code claude-test} and {@code gemini-test} are asked of one each, and no other name is known.
+     *
+     * @param more models, as lines of YAML
+     */
+    static Node ofEachProtocol(Path folder, String more) throws IOException {
+        return start(folder, "", """
+                    providers:
+                      openai: { protocol: openai, base_url: "SIMULATOR", keys: ["%1$s"] }
+                      anthropic: { protocol: anthropic, base_url: "SIMULATOR", keys: ["%1$s"] }
+                      gemini: { protocol: gemini, base_url: "SIMULATOR", keys: ["%1$s"] }
+                    models:
+                      gpt-test: { targets: [{ provider: openai }] }
+                      claude-test: { targets: [{ provider: anthropic }] }
+                      gemini-test: { targets: [{ provider: gemini }] }
+                      "sim*":
+                        targets: [{ provider: openai }, { provider: anthropic }, { provider: gemini }]
+                        policy: { retry: { attempts: 1 }, breaker: off }
+                    %2$s
+                    """.formatted(CREDENTIAL, more));
+    }
+
     /** @param sections all but {@code server:}; SIMULATOR in it stands for the simulator's base URL */
     static Node start(Path folder, String serverOptions, String sections) throws IOException {
         Simulator simulator = Simulator.start(Behaviour.plain(), 0);

@@ -81,7 +81,7 @@ record ResponseObject(String id, Ask ask, Said said) {
 
     private static String usage(Usage usage) {
         return "{\"input_tokens\":" + usage.prompt()
-                + ",\"input_tokens_details\":{\"cached_tokens\":0},\"output_tokens\":"
+                + ",\"input_tokens_details\":{\"cached_tokens\":0,\"cache_write_tokens\":0},\"output_tokens\":"
                 + usage.completion() + ",\"output_tokens_details\":{\"reasoning_tokens\":" + usage.reasoning()
                 + "},\"total_tokens\":" + usage.total() + "}";
     }

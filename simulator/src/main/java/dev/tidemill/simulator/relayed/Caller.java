@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A client that asks for a chat on a socket of its own and forgives nothing: how an answer ended is part of what it sees.
+ * A client that asks on a socket of its own and forgives nothing: how an answer ended is part of what it sees.
  *
  * @param relay where to ask
  * @param key of the relay
@@ -24,22 +24,25 @@ public record Caller(InetSocketAddress relay, String key, Duration patience) {
     private static final int LONGEST_LINE = 64 << 10;
 
     /** Asks, and reads to the answer's end. */
-    public Seen ask(String model, boolean stream, int padding) throws IOException {
+    public Seen ask(Api api, String model, boolean stream) throws IOException {
+        return ask(api, api.path(model, stream), api.body(model, stream));
+    }
+
+    /** Sends this body to this path, and reads to the answer's end. */
+    public Seen ask(Api api, String path, String body) throws IOException {
         try (Socket socket = new Socket(relay.getAddress(), relay.getPort())) {
             socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
             socket.setTcpNoDelay(true);
-            byte[] body = ("{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Does it turn?"
-                            + "x".repeat(padding) + "\"}]" + (stream ? ",\"stream\":true" : "") + "}")
-                    .getBytes(StandardCharsets.UTF_8);
-            String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key
-                    + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length + "\r\n\r\n";
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            String head = "POST " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key
+                    + "\r\ncontent-type: application/json\r\ncontent-length: " + bytes.length + "\r\n\r\n";
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-            socket.getOutputStream().write(body);
-            return read(new BufferedInputStream(socket.getInputStream()));
+            socket.getOutputStream().write(bytes);
+            return read(api, new BufferedInputStream(socket.getInputStream()));
         }
     }
 
-    private static Seen read(InputStream in) throws IOException {
+    private static Seen read(Api api, InputStream in) throws IOException {
         int status;
         Map<String, String> headers = new LinkedHashMap<>();
         try {
@@ -51,7 +54,7 @@ public record Caller(InetSocketAddress relay, String key, Duration patience) {
                         line.substring(colon + 1).strip());
             }
         } catch (EOFException closed) {
-            return Seen.of(0, headers, "", false);
+            return Seen.of(api, 0, headers, "", false);
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         boolean framed = true;
@@ -62,7 +65,7 @@ public record Caller(InetSocketAddress relay, String key, Duration patience) {
         } catch (IOException cut) {
             framed = false;
         }
-        return Seen.of(status, headers, body.toString(StandardCharsets.UTF_8), framed);
+        return Seen.of(api, status, headers, body.toString(StandardCharsets.UTF_8), framed);
     }
 
     private static void body(InputStream in, Map<String, String> headers, ByteArrayOutputStream to) throws IOException {

@@ -1,28 +1,22 @@
 package dev.tidemill.simulator.relayed;
 
-/** What an honest relay makes of one fault in one kind of answer, and whether it may use the provider's connection again. */
+/** What a client sees of an answer when the relay is honest. */
 public sealed interface Expected {
-    /** Whether the connection to the provider is kept for another request. */
-    boolean reused();
-
     /**
      * All of the text, and an end that says so.
      *
      * @param finish whether the provider gave a finish reason
+     * @param more whether text may follow the end, since nothing in the API says that it is one
      */
-    record Whole(boolean finish, boolean reused) implements Expected {}
+    record Whole(boolean finish, boolean more) implements Expected {}
+
+    /** Nothing but an error. */
+    record Status(int status, ErrorName name) implements Expected {}
 
     /**
-     * Nothing but an error.
+     * The beginning of the text, then an error event, then an orderly end.
      *
-     * @param code the error's code, or its type where it has no code
+     * @param terminal whether the provider sent the mark of a whole answer, too
      */
-    record Status(int status, String code, boolean reused) implements Expected {}
-
-    /**
-     * The beginning of the text, then an error event of this code or type, then an orderly end.
-     *
-     * @param done whether the provider itself sends {@code [DONE]} behind its error
-     */
-    record ErrorEvent(String code, boolean done, boolean reused) implements Expected {}
+    record ErrorEvent(ErrorName name, boolean terminal) implements Expected {}
 }

@@ -1,79 +1,111 @@
 package dev.tidemill.simulator.relayed;
 
-import dev.tidemill.simulator.Door;
-import dev.tidemill.simulator.relayed.Expected.ErrorEvent;
-import dev.tidemill.simulator.relayed.Expected.Status;
-import dev.tidemill.simulator.relayed.Expected.Whole;
-import java.util.Locale;
+import dev.tidemill.simulator.relayed.Setup.Retries;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One fault and what becomes of it.
  *
  * @param number in the catalogue of upstream faults, U1 to U40; {@code -} for none
- * @param notation of the fault, as {@code cut-after=3}
- * @param door what becomes of the relay's connections
- * @param padding characters added to the prompt
+ * @param streamed the fault's notation, as {@code cut-after=3}
+ * @param inOnePiece the fault that is nearest to it in an answer that is not streamed; the same where it can be
+ * @param setup under which it is met
  * @param stream what is seen of a streamed answer
  * @param whole what is seen of one that is not streamed
+ * @param otherStreams what is seen of a stream in an API where it is something else
+ * @param otherWholes likewise in one piece
  */
-public record FaultRow(String number, String notation, Door door, int padding, Expected stream, Expected whole) {
+public record FaultRow(
+        String number,
+        String streamed,
+        String inOnePiece,
+        Setup setup,
+        Cell stream,
+        Cell whole,
+        Map<Api, Cell> otherStreams,
+        Map<Api, Cell> otherWholes) {
 
-    static FaultRow row(String number, String notation, Expected stream, Expected whole) {
-        return new FaultRow(number, notation, Door.OPEN, 0, stream, whole);
+    public FaultRow {
+        otherStreams = Map.copyOf(otherStreams);
+        otherWholes = Map.copyOf(otherWholes);
     }
 
-    static FaultRow row(String number, String notation, Expected both) {
+    /** In one piece another fault, which is the nearest there. */
+    static FaultRow row(String number, String notation, Cell stream, String nearest, Cell whole) {
+        return new FaultRow(number, notation, nearest, Setup.PLAIN, stream, whole, Map.of(), Map.of());
+    }
+
+    static FaultRow row(String number, String notation, Cell stream, Cell whole) {
+        return row(number, notation, stream, notation, whole);
+    }
+
+    static FaultRow row(String number, String notation, Cell both) {
         return row(number, notation, both, both);
     }
 
-    FaultRow behind(Door other) {
-        return new FaultRow(number, notation, other, padding, stream, whole);
+    /** The fault lies on the way. */
+    static FaultRow row(String number, Way way, Cell both) {
+        FaultRow row = row(number, "ok", both);
+        return row.in(Setup.PLAIN.on(way));
     }
 
-    FaultRow padded(int characters) {
-        return new FaultRow(number, notation, door, characters, stream, whole);
+    /** With a second target. */
+    static FaultRow elsewhere(String number, String notation, Cell both) {
+        FaultRow row = row(number, notation, both);
+        return row.in(Setup.PLAIN.with(Retries.OTHER));
     }
 
-    static Expected good() {
-        return new Whole(true, true);
+    /** With a second target, and a fault on the way to the first. */
+    static FaultRow elsewhere(String number, Way way, Cell both) {
+        FaultRow row = row(number, "ok", both);
+        return row.in(Setup.PLAIN.on(way).with(Retries.OTHER));
     }
 
-    /** Whole, but its connection is of no more use. */
-    static Expected last() {
-        return new Whole(true, false);
+    /** With one target that may be asked again. */
+    static FaultRow again(String number, String notation, Cell both) {
+        FaultRow row = row(number, notation, both);
+        return row.in(Setup.PLAIN.with(Retries.SAME));
     }
 
-    static Expected status(int status, String code) {
-        return new Status(status, code, false);
+    FaultRow in(Setup other) {
+        return new FaultRow(number, streamed, inOnePiece, other, stream, whole, otherStreams, otherWholes);
     }
 
-    /** An error that was an answer in good order. */
-    static Expected passed(int status, String code) {
-        return new Status(status, code, true);
+    /** Something else in a stream of this API. */
+    FaultRow in(Api api, Cell itsStream) {
+        return in(api, itsStream, null);
     }
 
-    static Expected broken(String code) {
-        return new ErrorEvent(code, false, false);
+    /** Something else in this API; {@code itsWhole} null: not in one piece. */
+    FaultRow in(Api api, Cell itsStream, @Nullable Cell itsWhole) {
+        Map<Api, Cell> streams = new EnumMap<>(Api.class);
+        streams.putAll(otherStreams);
+        streams.put(api, itsStream);
+        Map<Api, Cell> wholes = new EnumMap<>(Api.class);
+        wholes.putAll(otherWholes);
+        if (itsWhole != null) {
+            wholes.put(api, itsWhole);
+        }
+        return new FaultRow(number, streamed, inOnePiece, setup, stream, whole, streams, wholes);
     }
 
-    /** An error event in a stream in good order. */
-    static Expected told(String code) {
-        return new ErrorEvent(code, false, true);
+    /** What is expected of one kind of answer. */
+    public Cell cell(Api api, boolean isStream) {
+        return isStream ? otherStreams.getOrDefault(api, stream) : otherWholes.getOrDefault(api, whole);
     }
 
-    /** The provider's own error event, and the {@code [DONE]} that it sends behind it. */
-    static Expected toldAndDone(String code) {
-        return new ErrorEvent(code, true, true);
+    String notation(boolean isStream) {
+        return isStream ? streamed : inOnePiece;
     }
 
-    /** What is expected of one of the two kinds of answer. */
-    public Expected expected(boolean streamed) {
-        return streamed ? stream : whole;
-    }
-
-    /** The notation, and the door where it is not open. */
+    /** The notation, or the way where that is the fault; the nearest fault of an answer in one piece; what the relay may do. */
     public String fault() {
-        return door == Door.OPEN ? notation : "door: " + door.name().toLowerCase(Locale.ROOT);
+        String fault =
+                setup.way() == Way.OPEN ? "`" + streamed + "`" : setup.way().toString();
+        String nearest = inOnePiece.equals(streamed) ? "" : " (in one piece `" + inOnePiece + "`)";
+        return fault + nearest + (setup.retries() == Retries.NONE ? "" : ", " + setup.retries());
     }
 
     @Override

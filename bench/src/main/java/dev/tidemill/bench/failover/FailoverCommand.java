@@ -1,0 +1,236 @@
+package dev.tidemill.bench.failover;
+
+import dev.tidemill.bench.process.Scratch;
+import dev.tidemill.bench.process.Tidemill;
+import dev.tidemill.bench.proof.Verdict;
+import dev.tidemill.simulator.Simulator;
+import dev.tidemill.simulator.relayed.Caller;
+import dev.tidemill.store.AdminAccess;
+import dev.tidemill.store.DataDirectory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Half of a model's targets die under a load of streams, each in another way, and come back. Nobody may notice who had not
+ * read the first words; who had is told. Everything the relay did is read from its access log and its health afterwards.
+ */
+@Command(
+        name = "failover",
+        description = "Half of ten targets killed and brought back: no request fails before its first words.")
+public final class FailoverCommand implements Callable<Integer> {
+    static final String MODEL = "mill";
+
+    /** Short clocks, so that silence is found out within the proof, and an open breaker that is tried within it. */
+    private static final String POLICY =
+            "{ clocks: { connect: 1s, first_content: 2s, gap: 2s }, breaker: { open: 5s } }";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long FIRST_DEATH = 8_000;
+    private static final long DEATHS = 2_000;
+    private static final long FIRST_RETURN = 18_000;
+    private static final long RETURNS = 2_000;
+    /** From its last return a target needs the breaker's time, and half a minute until its traffic is whole. */
+    private static final int JUDGED_SECONDS = 60;
+
+    @Option(names = "--seed", description = "Of who dies, how and when (default: the clock).")
+    private long seed = System.nanoTime();
+
+    @Option(names = "--seconds", description = "For how long (default: ${DEFAULT-VALUE}).")
+    private int seconds = 65;
+
+    @Option(names = "--rate", description = "Requests a second (default: ${DEFAULT-VALUE}).")
+    private double rate = 200;
+
+    @Option(names = "--targets", description = "How many, half of which die (default: ${DEFAULT-VALUE}).")
+    private int targets = 10;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Verdict verdict = new Verdict("failover", "no request fails before its first words while a target lives", seed);
+        List<Simulator> simulators = new ArrayList<>();
+        try (Scratch scratch = Scratch.create("failover")) {
+            for (int i = 0; i < targets; i++) {
+                simulators.add(Simulator.start(Outage.ALIVE, 0));
+            }
+            run(verdict, scratch, simulators);
+        } finally {
+            simulators.forEach(Simulator::close);
+        }
+        return verdict.close();
+    }
+
+    private void run(Verdict verdict, Scratch scratch, List<Simulator> simulators)
+            throws IOException, InterruptedException {
+        Tidemill tidemill = new Tidemill(scratch);
+        Path data = scratch.file("data");
+        int port = Scratch.freePort();
+        Path configuration = scratch.write("tidemill.yaml", configuration(port, data, simulators));
+        String key = tidemill.createKey(configuration, "proof");
+        String text = new Caller(address(simulators.getFirst().port()), "none", PATIENCE)
+                .ask(MODEL, true, 0)
+                .text();
+        List<Victim> victims = victims(simulators);
+        try (Tidemill.Serving serving = tidemill.serve(configuration, Map.of());
+                ScheduledExecutorService fate = Executors.newSingleThreadScheduledExecutor()) {
+            Load load = new Load(new Caller(address(port), key, PATIENCE), text);
+            Instant begun = Instant.now();
+            for (Victim victim : victims) {
+                fate.schedule(
+                        () -> victim.outage().kill(victim.simulator()),
+                        victim.dies().toMillis(),
+                        TimeUnit.MILLISECONDS);
+                fate.schedule(
+                        () -> victim.outage().revive(victim.simulator()),
+                        victim.returns().toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
+            List<Told> told = load.run(rate, Duration.ofSeconds(seconds));
+            JsonNode health = admin(data, "/admin/health");
+            List<Change> changes = Change.read(admin(data, "/admin/health/events"));
+            if (!serving.child().alive()) {
+                verdict.fault("the relay ended:%n%s".formatted(serving.child().tail()));
+            }
+            serving.child().terminate(PATIENCE); // writes the last lines of the log
+            List<Logged> log = Logged.read(data.resolve("access.log"));
+            judgeAnswers(verdict, told, victims);
+            judgeTargets(verdict, begun, told, log, changes, victims);
+            tell(verdict, log, health);
+        }
+    }
+
+    private static InetSocketAddress address(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private static String configuration(int port, Path data, List<Simulator> simulators) {
+        StringBuilder providers = new StringBuilder();
+        StringBuilder targets = new StringBuilder();
+        for (int i = 0; i < simulators.size(); i++) {
+            providers.append("  t%d: { protocol: openai, base_url: \"%s\", keys: [] }\n"
+                    .formatted(i, simulators.get(i).baseUrl()));
+            targets.append(i == 0 ? "" : ", ").append("{ provider: t%d }".formatted(i));
+        }
+        return """
+                server: { listen: "127.0.0.1:%d", admin: "127.0.0.1:0" }
+                data: "%s"
+                providers:
+                %smodels:
+                  %s: { targets: [%s], policy: %s }
+                """.formatted(port, data, providers, MODEL, targets, POLICY);
+    }
+
+    private List<Victim> victims(List<Simulator> simulators) {
+        Random random = new Random(seed);
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 0; i < simulators.size(); i++) {
+            numbers.add(i);
+        }
+        Collections.shuffle(numbers, random);
+        List<Victim> victims = new ArrayList<>();
+        for (int number : numbers.subList(0, simulators.size() / 2)) {
+            Simulator simulator = simulators.get(number);
+            victims.add(new Victim(
+                    "t" + number + "/" + MODEL,
+                    "127.0.0.1:" + simulator.port(),
+                    simulator,
+                    Outage.values()[victims.size() % Outage.values().length],
+                    Duration.ofMillis(FIRST_DEATH + random.nextLong(DEATHS)),
+                    Duration.ofMillis(FIRST_RETURN + random.nextLong(RETURNS))));
+        }
+        return victims;
+    }
+
+    private static JsonNode admin(Path data, String path) throws IOException, InterruptedException {
+        AdminAccess access = DataDirectory.published(data);
+        if (access == null) {
+            throw new IllegalStateException(data + ": no admin address (expected: a server that runs there)");
+        }
+        try (var caller = new dev.tidemill.bench.caller.Caller(access.url(), access.token())) {
+            return caller.get(path);
+        }
+    }
+
+    private static void judgeAnswers(Verdict verdict, List<Told> told, List<Victim> victims) {
+        Map<Told.Ending, Long> endings =
+                told.stream().collect(Collectors.groupingBy(Told::ending, TreeMap::new, Collectors.counting()));
+        verdict.figure("requests", Integer.toString(told.size()));
+        verdict.figure("answered", endings.toString().toLowerCase(Locale.ROOT));
+        for (Told one : told) {
+            boolean mayBeCut = victims.stream().anyMatch(victim -> victim.name().equals(one.target()));
+            switch (one.ending()) {
+                case WHOLE -> {}
+                case CUT -> {
+                    if (!mayBeCut) {
+                        verdict.fault(
+                                "an answer of %s, which never died, was cut: %s".formatted(one.target(), one.words()));
+                    }
+                }
+                case REFUSED -> verdict.fault("failed before its first words: " + one.words());
+                case LIE -> verdict.fault("neither whole nor an error: " + one.words());
+            }
+        }
+    }
+
+    private void judgeTargets(
+            Verdict verdict,
+            Instant begun,
+            List<Told> told,
+            List<Logged> log,
+            List<Change> changes,
+            List<Victim> victims) {
+        System.out.println(
+                "\n| target | how it died | answers cut | failed attempts | taken out after | tried after that"
+                        + " | back in after | nine tenths of its share after |\n|---|---|--:|--:|--:|--:|--:|--:|");
+        for (Victim victim : victims) {
+            Victim.Seen seen = victim.seen(begun, told, log, changes, targets);
+            System.out.println(victim.row(seen));
+            if (seen.away() == null) {
+                verdict.fault(victim.name() + " " + victim.outage() + ": never taken out of the choice");
+            }
+            if (seconds >= JUDGED_SECONDS && seen.share() == null) {
+                verdict.fault(victim.name() + " " + victim.outage() + ": did not get nine tenths of its share again");
+            }
+        }
+    }
+
+    private static void tell(Verdict verdict, List<Logged> log, JsonNode health) {
+        verdict.figure("lines in the access log", Integer.toString(log.size()));
+        verdict.figure(
+                "attempts per request",
+                String.format(
+                        Locale.ROOT,
+                        "%.3f, at most %d",
+                        log.stream().mapToInt(Logged::attempts).average().orElse(0),
+                        log.stream().mapToInt(Logged::attempts).max().orElse(0)));
+        verdict.figure(
+                "failed attempts",
+                log.stream()
+                        .flatMap(line -> line.failed().stream())
+                        .collect(Collectors.groupingBy(Logged.Failed::code, TreeMap::new, Collectors.counting()))
+                        .toString());
+        Map<String, Integer> states = new TreeMap<>();
+        for (JsonNode target : health.path("targets")) {
+            states.merge(target.path("state").asString(""), 1, Integer::sum);
+        }
+        verdict.figure("targets at the end", states.toString());
+    }
+}
