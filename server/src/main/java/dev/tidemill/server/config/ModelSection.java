@@ -24,10 +24,10 @@ final class ModelSection {
     private static final Option<Integer> WEIGHT =
             Option.of("weight", Scalars.whole(1, 1_000_000), "1", "Share among targets of one priority.");
     private static final Option<Boolean> PREFILL = Option.of(
-                    "prefill",
-                    Scalars.FLAG,
-                    "false",
-                    "Whether the model goes on from an assistant message, so that a broken stream can be continued.");
+            "prefill",
+            Scalars.FLAG,
+            "false",
+            "Whether the model goes on from an assistant message, so that a broken stream can be continued.");
     private static final Option<Integer> CONTEXT = Option.of(
             "context",
             Scalars.whole(0, 1_000_000_000),

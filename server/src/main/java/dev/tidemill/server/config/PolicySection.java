@@ -48,10 +48,10 @@ final class PolicySection {
             "Keeps requests away from a target that fails.");
 
     private static final Option<Policy.OnBreak> ON_BREAK = Option.of(
-                    "on_break",
-                    Scalars.choice(Policy.OnBreak.class),
-                    "error",
-                    "What a client gets when a stream breaks after its first content.");
+            "on_break",
+            Scalars.choice(Policy.OnBreak.class),
+            "error",
+            "What a client gets when a stream breaks after its first content.");
     private static final Option<Policy.BadEvent> BAD_EVENT = Option.of(
             "bad_event", Scalars.choice(Policy.BadEvent.class), "drop", "What happens to an event that is no JSON.");
     private static final Option<Policy.ClientGone> CLIENT_GONE = Option.of(
