@@ -80,7 +80,7 @@ class CutRecordingsTest {
                 case GEMINI -> Protocol.GEMINI;
             };
             Provider provider = new Provider(
-                    cutter.model(api),
+                    cutter.prefix(api) + "provider",
                     protocol,
                     cutter.baseUrl(api),
                     List.of(), // a key that a recorded error speaks of would be taken out
@@ -89,8 +89,7 @@ class CutRecordingsTest {
                     null,
                     Provider.StreamUsage.ASK);
             providers.add(provider);
-            models.add(new Model(
-                    cutter.model(api), List.of(new Target(provider, "sim", "", 1, 1, false, 0)), Policies.ONCE));
+            models.add(new Model(cutter.prefix(api) + "*", List.of(Target.of(provider)), Policies.ONCE));
         }
         return new Routes(2, providers, models);
     }

@@ -33,8 +33,7 @@ final class CutGround implements AutoCloseable {
             for (Api api : Api.values()) {
                 Provider provider = provider(cutter, api);
                 providers.add(provider);
-                Target target = new Target(provider, "sim", "", 1, 1, false, 0);
-                models.add(new Model(cutter.model(api), List.of(target), once()));
+                models.add(new Model(cutter.prefix(api) + "*", List.of(Target.of(provider)), once()));
             }
         }
         ProofKey key = new ProofKey();
@@ -53,7 +52,7 @@ final class CutGround implements AutoCloseable {
     /** Without a key, since one that a recorded error speaks of would be taken out. */
     private static Provider provider(Cutter cutter, Api api) {
         return new Provider(
-                cutter.model(api),
+                cutter.prefix(api) + "provider",
                 switch (api) {
                     case CHAT, RESPONSES -> Protocol.OPENAI;
                     case MESSAGES -> Protocol.ANTHROPIC;

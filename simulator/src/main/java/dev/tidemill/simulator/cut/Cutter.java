@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A provider that sends the beginning of a recorded stream, and a client who asks for it by way of a relay: one of several
- * that work beside each other. The relay has a model for each API, {@link #model}, that leads to {@link #baseUrl}.
+ * that work beside each other. The relay has models for each API, all whose names begin with {@link #prefix}, that lead to
+ * {@link #baseUrl}. After a stream that tells of an error the name is another, since a relay may leave a model alone for that.
  */
 public final class Cutter implements AutoCloseable {
     private static final String HEAD =
@@ -27,6 +28,7 @@ public final class Cutter implements AutoCloseable {
     private @Nullable Client client;
     private @Nullable Recording loaded;
     private String latin = "";
+    private int errors;
 
     /** @param number tells it from the others */
     public Cutter(int number) throws IOException {
@@ -34,8 +36,9 @@ public final class Cutter implements AutoCloseable {
         this.simulator = Simulator.start(Behaviour.plain(), 0);
     }
 
-    public String model(Api api) {
-        return api + "-" + number;
+    /** What its models' names in an API begin with. */
+    public String prefix(Api api) {
+        return api + "-" + number + "-";
     }
 
     public URI baseUrl(Api api) {
@@ -62,7 +65,12 @@ public final class Cutter implements AutoCloseable {
                         new RawStep.Keep())
                 : List.of(new RawStep.Send(HEAD + size + chunk), new RawStep.Close());
         simulator.play(Scenario.of(Rule.rawFor("*", steps)));
-        return Judge.of(recording, cut, client.ask(recording.api(), model(recording.api())));
+        Api api = recording.api();
+        Outcome outcome = Judge.of(recording, cut, client.ask(api, prefix(api) + errors));
+        if (recording.hasError()) {
+            errors++;
+        }
+        return outcome;
     }
 
     private void load(Recording recording) {

@@ -12,12 +12,14 @@ public final class Recording {
     private final Api api;
     private final byte[] bytes;
     private final List<Event> events;
+    private final boolean hasError;
 
     private Recording(String name, Api api, byte[] bytes, List<Event> events) {
         this.name = name;
         this.api = api;
         this.bytes = bytes;
         this.events = events;
+        this.hasError = events.stream().anyMatch(Event::error);
     }
 
     /** Takes a stream apart at its blank lines; what stands behind the last one is no event. */
@@ -76,6 +78,11 @@ public final class Recording {
 
     List<Event> events() {
         return events;
+    }
+
+    /** Whether it tells of an error of the provider's. */
+    boolean hasError() {
+        return hasError;
     }
 
     /** How many events are whole in its first bytes. */
