@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,9 @@ public final class FailoverCommand implements Callable<Integer> {
             "{ clocks: { connect: 1s, first_content: 2s, gap: 2s }, breaker: { open: 5s } }";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** A machine that sends requests this late has no time for the relay either. */
+    private static final Duration BEHIND = Duration.ofMillis(200);
+
     private static final long FIRST_DEATH = 8_000;
     private static final long DEATHS = 2_000;
     private static final long FIRST_RETURN = 18_000;
@@ -105,6 +109,9 @@ public final class FailoverCommand implements Callable<Integer> {
                         TimeUnit.MILLISECONDS);
             }
             List<Told> told = load.run(rate, Duration.ofSeconds(seconds));
+            verdict.figure(
+                    "relay's CPU",
+                    String.format(Locale.ROOT, "%.1f s", serving.child().cpuMicros() / 1e6));
             JsonNode health = admin(data, "/admin/health");
             List<Change> changes = Change.read(admin(data, "/admin/health/events"));
             if (!serving.child().alive()) {
@@ -112,7 +119,7 @@ public final class FailoverCommand implements Callable<Integer> {
             }
             serving.child().terminate(PATIENCE); // writes the last lines of the log
             List<Logged> log = Logged.read(data.resolve("access.log"));
-            judgeAnswers(verdict, told, victims);
+            judgeAnswers(verdict, begun, told, victims, load.late());
             judgeTargets(verdict, begun, told, log, changes, victims);
             tell(verdict, log, health);
         }
@@ -170,23 +177,37 @@ public final class FailoverCommand implements Callable<Integer> {
         }
     }
 
-    private static void judgeAnswers(Verdict verdict, List<Told> told, List<Victim> victims) {
+    /** @param late by how much this machine was behind: what the relay missed meanwhile is not held against it */
+    private static void judgeAnswers(
+            Verdict verdict, Instant begun, List<Told> told, List<Victim> victims, Duration late) {
         Map<Told.Ending, Long> endings =
                 told.stream().collect(Collectors.groupingBy(Told::ending, TreeMap::new, Collectors.counting()));
         verdict.figure("requests", Integer.toString(told.size()));
         verdict.figure("answered", endings.toString().toLowerCase(Locale.ROOT));
-        for (Told one : told) {
-            boolean mayBeCut = victims.stream().anyMatch(victim -> victim.name().equals(one.target()));
+        boolean behind = late.compareTo(BEHIND) >= 0;
+        verdict.figure(
+                "load behind its time",
+                Victim.seconds(late) + " at most" + (behind ? ": the machine was too slow to judge all" : ""));
+        for (Told one : told.stream().sorted(Comparator.comparing(Told::asked)).toList()) {
+            String at = Victim.seconds(Duration.between(begun, one.asked())) + ": ";
+            boolean mayBeCut =
+                    behind || victims.stream().anyMatch(victim -> victim.name().equals(one.target()));
             switch (one.ending()) {
                 case WHOLE -> {}
                 case CUT -> {
                     if (!mayBeCut) {
-                        verdict.fault(
-                                "an answer of %s, which never died, was cut: %s".formatted(one.target(), one.words()));
+                        verdict.fault(at
+                                + "an answer of %s, which never died, was cut: %s"
+                                        .formatted(one.target(), one.words()));
                     }
                 }
-                case REFUSED -> verdict.fault("failed before its first words: " + one.words());
-                case LIE -> verdict.fault("neither whole nor an error: " + one.words());
+                case SHED -> {
+                    if (!behind) {
+                        verdict.fault(at + "turned away: " + one.words());
+                    }
+                }
+                case REFUSED -> verdict.fault(at + "failed before its first words: " + one.words());
+                case LIE -> verdict.fault(at + "neither whole nor an error: " + one.words());
             }
         }
     }

@@ -20,6 +20,7 @@ final class Load {
     private final Caller caller;
     private final String text;
     private final Collection<Told> told = new ConcurrentLinkedQueue<>();
+    private long late;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
     /** @param text of every whole answer */
@@ -38,11 +39,17 @@ final class Load {
                 for (long left; (left = due - System.nanoTime()) > 0; ) {
                     LockSupport.parkNanos(left);
                 }
+                late = Math.max(late, System.nanoTime() - due);
                 places.acquire();
                 clients.execute(this::ask);
             }
         }
         return List.copyOf(told);
+    }
+
+    /** How much later than it should have been a request was sent at most: this machine had no time for it. */
+    Duration late() {
+        return Duration.ofNanos(late);
     }
 
     private void ask() {

@@ -16,6 +16,8 @@ record Told(Instant asked, Ending ending, @Nullable String target, String words)
         CUT,
         /** An error instead of the first words. */
         REFUSED,
+        /** Turned away by the relay, which had no time for it itself. */
+        SHED,
         /** Neither the whole answer nor an error. */
         LIE
     }
@@ -42,6 +44,6 @@ record Told(Instant asked, Ending ending, @Nullable String target, String words)
         if (seen.status() == 200 && !seen.text().isEmpty()) {
             return seen.error() != null && text.startsWith(seen.text()) ? Ending.CUT : Ending.LIE;
         }
-        return Ending.REFUSED;
+        return "overloaded".equals(seen.error()) ? Ending.SHED : Ending.REFUSED;
     }
 }
