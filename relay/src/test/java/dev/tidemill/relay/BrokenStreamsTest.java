@@ -328,7 +328,9 @@ class BrokenStreamsTest {
     })
     void inOtherProtocolsABreakIsTheEnd(Api api, String path, String field) throws Exception {
         route(policy(OnBreak.RESTART, 3), target(api, fixture.simulator, "sim-cut-after=5;times=1", 1));
-        String body = api == Api.GEMINI ? api.body() : "{\"model\":\"m\",\"stream\":true,\"" + field + "\":\"Hello\"}";
+        String body = api == Api.GEMINI
+                ? api.body()
+                : "{\"model\":\"m\",\"stream\":true,\"store\":false,\"" + field + "\":\"Hello\"}";
         try (HttpClient client = fixture.client()) {
             Answer answer = client.ask(fixture.post(path, body));
             assertThat(answer.body()).contains("\"error\"");
