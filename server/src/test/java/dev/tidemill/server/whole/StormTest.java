@@ -38,7 +38,7 @@ class StormTest {
             "renamed",
             "sim-ttft=20ms",
             "sim-speed=400+tokens=30",
-            "sim-429;retry-after=1",
+            "sim-429;retry-after=50",
             "sim-500",
             "sim-html",
             "sim-close",
@@ -73,8 +73,11 @@ class StormTest {
         Logger logger = (Logger) LoggerFactory.getLogger("dev.tidemill");
         log.start();
         logger.addAppender(log);
-        try (Node node =
-                Node.start(folder, ", loops: 2", "", "log: { access: access.log }\npolicy: { breaker: off }")) {
+        try (Node node = Node.start(
+                folder,
+                ", loops: 2",
+                "",
+                "log: { access: access.log }\npolicy: { breaker: off, retry: { attempts: 1 } }")) {
             double atRest = scrape(node).get("tidemill_body_memory_bytes");
             String key = node.key("storm");
 
