@@ -35,7 +35,7 @@ public enum Api {
         };
     }
 
-    /** The shortest body that asks. */
+    /** The shortest body that asks. Responses are not to be stored, since they would leave only once that is on record. */
     public String body(String model, boolean stream) {
         return body(model, stream, 0, false);
     }
@@ -60,7 +60,7 @@ public enum Api {
                                 : "")
                         + "}";
             case RESPONSES ->
-                head + ",\"input\":" + prompt
+                head + ",\"store\":false,\"input\":" + prompt
                         + (tool
                                 ? ",\"tools\":[{\"type\":\"function\"," + name + "\"parameters\":" + PARAMETERS + "}]"
                                 : "")
