@@ -73,8 +73,7 @@ final class Judge {
     }
 
     private static @Nullable String status(Api api, List<Event> had, Came came) {
-        boolean mayWait = api == Api.RESPONSES; // for its id to be recorded; what breaks meanwhile has not been told
-        if (had.stream().anyMatch(event -> (event.says() && !mayWait) || event.terminal())) {
+        if (had.stream().anyMatch(event -> event.says() || event.terminal())) {
             return came.status() + " though there was an answer";
         }
         JsonNode error = Event.parsed(came.from(0)).path("error");
