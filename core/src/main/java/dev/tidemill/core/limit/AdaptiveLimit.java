@@ -2,6 +2,7 @@ package dev.tidemill.core.limit;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much one upstream target can bear with one credential, learned from what it says and does. Used through
@@ -16,11 +17,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li><b>429 and 529</b> cut the limit to 0.7 of what was in flight, once for each round: those who were sent before the
  *       cut tell nothing new. {@code Retry-After} parks everything until then (60 s at most); without one, refusals with no
  *       success between them park for 0.5 s, doubling to 30 s.
- *   <li><b>TTFT</b> more than twice the usual ({@link TtftGradient}) lowers the limit step by step towards gradient × limit +
- *       √limit, as long as at least half of it is in use. It is weak evidence, since prompts may just have become longer; so
- *       it is an experiment: at a quarter of what was in flight, has TTFT become shorter? Then it was our load, and a
- *       quarter less is tried in turn; if not, the new TTFT is the usual one and the limit grows again. Long answers are no
- *       evidence at all: they hold a permit and change nothing else.
+ *   <li><b>TTFT</b> more than twice the usual ({@link TtftGradient}) is weak evidence: prompts may have become longer, the
+ *       provider may be slow for everybody, and one that batches is slower the more it does at once, yet does more. So it
+ *       is an experiment, {@link SlowTrial}: half of what is in flight, until that is seen to be better or not. Long answers
+ *       are no evidence at all: they hold a permit and change nothing else.
  * </ul>
  *
  * <p>It recovers by itself: each first content in time, while half of the limit is in use, adds to it, √limit in each
@@ -32,10 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class AdaptiveLimit {
     private static final double CUT = 0.7;
     private static final double NEAR = 0.85;
-    private static final double SMOOTH = 0.2;
     private static final int LEAST_EVIDENCE = 8;
-    private static final int SETTLED = 30;
-    private static final double SHORTER = 0.3;
     private static final long LONGEST_PARK = Rate.MINUTE;
     private static final long FIRST_PARK = 500_000_000L;
     private static final long LONGEST_BACKOFF = 30_000_000_000L;
@@ -44,6 +41,7 @@ public final class AdaptiveLimit {
     final ProviderBudget tokens = new ProviderBudget();
     final Concurrency concurrency = new Concurrency(0);
 
+    private final AtomicLong firstContents = new AtomicLong();
     private final AtomicLong parkedUntil;
     private final ReentrantLock learning = new ReentrantLock();
     private final int most;
@@ -56,11 +54,7 @@ public final class AdaptiveLimit {
     private double refusedAt;
     private long cutAt;
     private int refusals;
-    private boolean slow;
-    private double floor;
-    private double slowLn;
-    private int atFloor;
-    private long flooredAt;
+    private @Nullable SlowTrial trial;
 
     /** @param most the pool's size: where the limit ends, at least 1 */
     public AdaptiveLimit(int most, long now) {
@@ -87,21 +81,47 @@ public final class AdaptiveLimit {
     }
 
     void firstContent(long sentAt, long ttftNanos) {
+        long counted = firstContents.incrementAndGet();
         if (!learning.tryLock()) {
             return;
         }
         try {
             refusals = 0;
-            double g = gradient.sample(ttftNanos, on);
+            long now = sentAt + ttftNanos;
+            boolean slow = gradient.slow(ttftNanos, now, on || trial != null);
             int inFlight = concurrency.inUse();
-            if (g < 1) {
-                slower(g, inFlight, sentAt, sentAt + ttftNanos);
-            } else {
-                slow = false;
+            SlowTrial running = trial;
+            if (running != null) {
+                go(running, running.sample(sentAt, now, ttftNanos, inFlight, counted), now, inFlight, slow);
+            } else if (slow && inFlight >= LEAST_EVIDENCE && (!on || inFlight * 2 >= limit)) {
+                trial = new SlowTrial(now);
+            } else if (!slow) {
                 grow(inFlight);
             }
         } finally {
             learning.unlock();
+        }
+    }
+
+    private void go(SlowTrial running, SlowTrial.Word word, long now, int inFlight, boolean slow) {
+        switch (word) {
+            case WAIT -> {}
+            case WATCHED -> {
+                if (slow) {
+                    set(running.halve(on ? limit : most, on ? Math.min(limit, inFlight) : inFlight));
+                } else {
+                    trial = null;
+                }
+            }
+            case OURS -> {
+                trial = null;
+                refusedAt = running.before();
+            }
+            case NOT_OURS -> {
+                trial = null;
+                gradient.accept(running.slowLn(), now);
+                set(running.before());
+            }
         }
     }
 
@@ -112,58 +132,11 @@ public final class AdaptiveLimit {
         }
         try {
             refusals = 0;
-            if (!slow) {
+            if (trial == null) {
                 grow(concurrency.inUse());
             }
         } finally {
             learning.unlock();
-        }
-    }
-
-    private void slower(double g, int inFlight, long sentAt, long now) {
-        if (!slow) {
-            slow = true;
-            experiment(inFlight);
-        }
-        if (!on) {
-            if (inFlight >= LEAST_EVIDENCE) {
-                experiment(inFlight);
-                set(inFlight);
-            }
-            return;
-        }
-        slowLn = atFloor < 0 ? Math.max(slowLn, gradient.shortLn()) : slowLn;
-        if (inFlight * 2 >= limit) {
-            double target = Math.max(floor, g * limit + Math.sqrt(limit));
-            if (target < limit) {
-                set(Math.max(floor, limit + SMOOTH * (target - limit) - 0.1));
-            }
-        }
-        if (limit > floor && g * limit + Math.sqrt(limit) < limit) {
-            atFloor = -1;
-        } else if (atFloor < 0) {
-            if (inFlight <= limit) {
-                flooredAt = now;
-                atFloor = 0;
-            }
-        } else if (sentAt - flooredAt >= 0 && ++atFloor >= SETTLED) {
-            concluded();
-        }
-    }
-
-    /** The experiment begins, or goes on: less than this quarter is not tried before it has told something. */
-    private void experiment(double inFlight) {
-        floor = Math.max(1, Math.floor(inFlight / 4));
-        slowLn = gradient.shortLn();
-        atFloor = -1;
-    }
-
-    private void concluded() {
-        if (slowLn - gradient.shortLn() > SHORTER && limit > 1) {
-            experiment(limit);
-        } else {
-            gradient.adopt();
-            slow = false;
         }
     }
 
@@ -191,6 +164,7 @@ public final class AdaptiveLimit {
             double bore = Math.max(1, concurrency.inUse());
             refusedAt = on ? Math.min(limit, bore) : bore;
             cutAt = now;
+            trial = null;
             set(refusedAt * CUT);
         } finally {
             learning.unlock();

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongBinaryOperator;
 import org.junit.jupiter.api.Test;
 
 class AdaptiveLimitTest {
@@ -138,24 +139,66 @@ class AdaptiveLimitTest {
         assertThat(limit.limit() == 0 || limit.limit() > start).isTrue();
     }
 
-    @Test
-    void firstContentTwiceAsLateAsToleratedLowersItButOnlyToAQuarter() {
-        Deque<Passage> in = enter(200);
-        in.forEach(p -> p.firstContent(300 * MILLI));
-        in.forEach(p -> p.leave(now));
-        in = enter(100);
-        for (int i = 0; i < 2_000; i++) {
-            in.removeFirst().leave(now);
-            Passage next = new Passage(limit, null, 0);
-            if (next.tryEnter(now) == 0) {
-                next.firstContent(6_000 * MILLI);
-                in.addLast(next);
+    /** What became of a stream of requests over a provider, whose answers take two seconds each. */
+    private record Run(double servedPerSecond, double inFlight, int lowest) {}
+
+    /**
+     * Keeps {@code want} requests in flight, as far as the limit lets, over ten minutes, and measures the second half.
+     *
+     * @param ttft of a request by when it is sent and how many are in flight then
+     */
+    private Run tenMinutes(int want, LongBinaryOperator ttft) {
+        record Event(long at, Passage passage, boolean end, long ttft) {}
+        PriorityQueue<Event> events = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
+        long start = now;
+        long served = 0;
+        long inFlight = 0;
+        int lowest = Integer.MAX_VALUE;
+        while (now - start < 600 * SECOND) {
+            int wanted = now - start < 30 * SECOND ? want / 10 : want;
+            for (Passage next = new Passage(limit, null, 0);
+                    limit.inFlight() < wanted && next.tryEnter(now) == 0;
+                    next = new Passage(limit, null, 0)) {
+                long first = ttft.applyAsLong(now, limit.inFlight());
+                events.add(new Event(now + first, next, false, first));
+                events.add(new Event(now + first + 2 * SECOND, next, true, 0));
             }
-            if (i == 60) {
-                assertThat(limit.limit()).isBetween(25, 90);
+            Event event = events.remove();
+            now = event.at;
+            if (!event.end) {
+                event.passage.firstContent(event.ttft);
+                continue;
             }
-            assertThat(limit.limit() == 0 || limit.limit() >= 25).isTrue();
+            event.passage.leave(now);
+            if (now - start > 300 * SECOND) {
+                served++;
+                inFlight += limit.inFlight();
+                lowest = limit.limit() == 0 ? lowest : Math.min(lowest, limit.limit());
+            }
         }
+        return new Run(served / 300.0, (double) inFlight / served, lowest);
+    }
+
+    @Test
+    void aProviderThatIsSlowerTheMoreItDoesButDoesMoreIsNotThrottled() {
+        Run run = tenMinutes(
+                400, (at, inFlight) -> 100 * MILLI + inFlight * 2 * MILLI); // 180 ms with 40, 900 ms with 400
+        assertThat(run.servedPerSecond).isGreaterThan(0.95 * 400 / 2.9);
+    }
+
+    @Test
+    void aProviderThatBecomesSlowByItselfIsAskedAsMuchAsBefore() {
+        long fell = now + 60 * SECOND;
+        Run run = tenMinutes(400, (at, inFlight) -> at - fell < 0 ? 300 * MILLI : 3 * SECOND);
+        assertThat(run.servedPerSecond).isGreaterThan(0.9 * 400 / 5.0);
+        assertThat(run.lowest).isGreaterThanOrEqualTo(200);
+    }
+
+    @Test
+    void aProviderNextDoorMayTakeTenMillisecondsInPlaceOfOne() {
+        Run run = tenMinutes(400, (at, inFlight) -> inFlight < 41 ? MILLI : 90 * MILLI);
+        assertThat(limit.limit()).isZero();
+        assertThat(run.inFlight).isGreaterThan(390);
     }
 
     @Test
@@ -164,14 +207,16 @@ class AdaptiveLimitTest {
         in.forEach(p -> p.firstContent(300 * MILLI));
         in.forEach(p -> p.leave(now));
         in = enter(100);
-        for (Passage passage : in) {
-            passage.firstContent(20 * SECOND);
+        while (limit.limit() == 0) {
+            in.addLast(enter());
+            now += SECOND / 2;
+            Passage done = in.removeFirst();
+            done.firstContent(6 * SECOND);
+            done.leave(now);
         }
-        int slowed = limit.limit();
-        assertThat(slowed).isBetween(25, 99);
-        now += SECOND;
-        in.getFirst().refused(now, 0);
-        assertThat(limit.limit()).isEqualTo((int) (slowed * 0.7));
+        assertThat(limit.limit()).isEqualTo(50);
+        in.getLast().refused(now, 0);
+        assertThat(limit.limit()).isEqualTo(35);
     }
 
     /** A provider that serves 40 at once and queues the rest: the limit settles near what it can serve. */
