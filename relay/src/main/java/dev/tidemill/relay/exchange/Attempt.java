@@ -66,6 +66,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean replaced;
     private boolean tooMany;
     private boolean counted;
+    private boolean settled;
     private long sentAt;
     private long firstContentAt;
 
@@ -212,6 +213,11 @@ final class Attempt implements Receiver, Waiter {
 
     boolean sent() {
         return sentAt != 0;
+    }
+
+    /** Whether its request went out and its answer is still wanted. */
+    boolean running() {
+        return sent() && !abandoned;
     }
 
     // The answer comes
@@ -367,8 +373,13 @@ final class Attempt implements Receiver, Waiter {
         if (abandoned) {
             return;
         }
-        if (nothingRead && broken != null && broken.mayBeStale() && !replaced && !sendsItself) {
-            replaced = true; // it had been closed while idle; the request was not looked at
+        boolean stale = nothingRead && broken != null && broken.mayBeStale(); // closed while idle; nobody looked at the request
+        if (stale && exchange.gone()) {
+            exchange.giveUp();
+            return;
+        }
+        if (stale && !replaced && !sendsItself) {
+            replaced = true;
             replace = true;
             exchange.resume();
             return;
@@ -427,6 +438,10 @@ final class Attempt implements Receiver, Waiter {
 
     /** What its failure says about target, key or host; once. */
     void settle(Failure failure) {
+        if (settled) {
+            return;
+        }
+        settled = true;
         long now = System.nanoTime();
         if (first()) {
             attempts().failed(failure.kind());
@@ -533,6 +548,12 @@ final class Attempt implements Receiver, Waiter {
 
     boolean delivered() {
         return answer != null && answer.delivered();
+    }
+
+    /** The provider's own error within its answer; null: none so far. */
+    @Nullable
+    Failure told() {
+        return answer instanceof EventAnswer events ? events.told() : null;
     }
 
     /** Whether everything that makes an answer whole was read, though its connection has not ended properly. */

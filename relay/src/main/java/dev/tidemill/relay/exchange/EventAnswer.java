@@ -285,6 +285,12 @@ final class EventAnswer implements Answer {
         return true;
     }
 
+    /** The provider's own error; null: none so far. */
+    @Nullable
+    Failure told() {
+        return told;
+    }
+
     /** What the client has, if another answer can take this one's place; null: none can. */
     @Nullable
     Transcript transcript() {

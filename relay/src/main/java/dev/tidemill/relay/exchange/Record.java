@@ -108,7 +108,7 @@ final class Record implements Phase {
                 exchange.phaseNanos().clone()));
     }
 
-    /** The attempts that failed; one that failed after its first content, and could not be mended, is not among the tries. */
+    /** The attempts that failed; the last, when nothing was to follow it anyway, is not among the tries. */
     private static List<FailedTry> tries(Exchange exchange, @Nullable Attempt attempt, @Nullable Failure failure) {
         List<FailedTry> failed = new ArrayList<>();
         Tries before = exchange.tries();
@@ -116,7 +116,6 @@ final class Record implements Phase {
             before.failed().forEach(tried -> failed.add(tried.forLog()));
         }
         if (attempt != null
-                && attempt.committed()
                 && (before == null || !before.holds(attempt))
                 && failure != null
                 && failure.kind().upstream()) {

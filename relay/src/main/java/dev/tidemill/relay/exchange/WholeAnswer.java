@@ -150,12 +150,18 @@ final class WholeAnswer implements Answer {
         if (refused != null && exchange.triesAgain(attempt, refused)) {
             return;
         }
-        if (refused != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(refused) && !exchange.opened())) {
+        if (refused != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(refused) && mayBeTold())) {
+            attempt.settle(refused);
             exchange.fail(refused);
             return;
         }
         ready = true;
         exchange.resume();
+    }
+
+    /** Whether a status can still be told, to somebody who listens. */
+    private boolean mayBeTold() {
+        return !exchange.opened() && !exchange.gone();
     }
 
     private @Nullable Failure refusal() {
