@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Candidate;
 import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.health.TargetHealth;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Provider;
@@ -403,7 +404,7 @@ final class Attempt implements Receiver, Waiter {
             if (exchange.endpoint().byId()) {
                 return; // looking something up says nothing about generating
             }
-            chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
+            chosen.health().answered(ticket, firstContentAt - sentAt);
             if (streams()) {
                 crossing.firstContent(firstContentAt - sentAt);
             } else {
@@ -412,6 +413,14 @@ final class Attempt implements Receiver, Waiter {
             if (exchange.streams() && exchange.model().policy().hedge() != null) {
                 exchange.choice().hedging().firstContent(firstContentAt - sentAt);
             }
+        }
+    }
+
+    /** Noted by the answer: an event more that is no ping. */
+    void comes() {
+        if (TargetHealth.watched(ticket) && firstContentAt != 0) {
+            long now = System.nanoTime();
+            chosen.health().comes(ticket, now, now - firstContentAt);
         }
     }
 

@@ -249,6 +249,7 @@ final class EventAnswer implements Answer {
         }
         if ((meaning & Meaning.PING) == 0) {
             exchange.progress(splice == null || splice.through());
+            attempt.comes();
         }
         if (cutUsage && (meaning & Meaning.USAGE_ONLY) != 0) {
             return false;
