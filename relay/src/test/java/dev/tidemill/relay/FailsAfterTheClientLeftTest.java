@@ -137,7 +137,11 @@ class FailsAfterTheClientLeftTest {
 
     @Test
     void withAnErrorEventBehindWhichItKeepsTheConnectionOpen() throws Exception {
-        route(ClientGone.DRAIN, 1, OnBreak.ERROR, Policies.clocks(0, 0, 0, 200, 0, 0).clocks());
+        route(
+                ClientGone.DRAIN,
+                1,
+                OnBreak.ERROR,
+                Policies.clocks(0, 0, 0, 3_000, 0, 0).clocks());
         askedAndLeft();
         provider.send(chunk(ERROR));
         counted(Kind.UPSTREAM_ERROR);
@@ -156,7 +160,11 @@ class FailsAfterTheClientLeftTest {
 
     @Test
     void withSilence() throws Exception {
-        route(ClientGone.DRAIN, 3, OnBreak.ERROR, Policies.clocks(0, 0, 0, 300, 0, 0).clocks());
+        route(
+                ClientGone.DRAIN,
+                3,
+                OnBreak.ERROR,
+                Policies.clocks(0, 0, 0, 3_000, 0, 0).clocks());
         askedAndLeft();
         assertThat(counted(Kind.UPSTREAM_TIMEOUT)
                         .get("tries")
@@ -213,8 +221,8 @@ class FailsAfterTheClientLeftTest {
             provider.accept().request();
             provider.send(sent);
             assertThat(client.in().readNBytes(seen)).hasSize(seen);
-            Eventually.until(
-                    () -> fixture.relay.health().targets(System.nanoTime()).getFirst().failures() == failed);
+            Eventually.until(() ->
+                    fixture.relay.health().targets(System.nanoTime()).getFirst().failures() == failed);
         }
         Eventually.until(() -> fixture.relay.meters().connections() == 0);
     }
