@@ -61,6 +61,7 @@ final class Attempt implements Receiver, Waiter {
 
     private byte @Nullable [] keptHead;
     private @Nullable CompletableFuture<?> remembered;
+    private @Nullable ResponseRecord recorded;
     private boolean waiting;
     private boolean abandoned;
     private boolean replace;
@@ -323,6 +324,11 @@ final class Attempt implements Receiver, Waiter {
 
     void remembered(CompletableFuture<?> durable) {
         remembered = durable;
+    }
+
+    /** What that is, of an answer that the provider keeps from now on. */
+    void recorded(ResponseRecord what) {
+        recorded = what;
     }
 
     /** Another was faster: so long at least the first content would have taken. */
@@ -610,6 +616,9 @@ final class Attempt implements Receiver, Waiter {
             pool.giveUp(this);
         }
         closeConnection();
+        if (recorded != null && remembered != null && !committed()) {
+            Remember.undo(exchange, recorded, remembered);
+        }
         if (answer != null) {
             answer.release();
         }

@@ -83,6 +83,7 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Choice choice;
     private @Nullable CompletableFuture<@Nullable ResponseRecord> lookup;
     private @Nullable ResponseRecord record;
+    private @Nullable CompletableFuture<?> forgetting;
     private @Nullable Pin pin;
     private boolean background;
     private long affinity;
@@ -600,6 +601,16 @@ public final class Exchange extends Timed implements Runnable {
     @Nullable
     ResponseRecord record() {
         return record;
+    }
+
+    /** The end of taking back what was recorded of an answer that broke before it left; null: there is none. */
+    @Nullable
+    CompletableFuture<?> forgetting() {
+        return forgetting;
+    }
+
+    void forgetting(CompletableFuture<?> begun) {
+        forgetting = begun;
     }
 
     /** From now on the provider streams, and {@code keeper} sees to who gets what of it. */
