@@ -13,6 +13,8 @@ import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.meter.AttemptMeters;
+import dev.tidemill.relay.meter.Spent;
+import dev.tidemill.relay.meter.Spent.Known;
 import dev.tidemill.relay.upstream.Pool;
 import dev.tidemill.relay.upstream.Receiver;
 import dev.tidemill.relay.upstream.UpstreamConnection;
@@ -380,7 +382,8 @@ final class Attempt implements Receiver, Waiter {
         if (abandoned) {
             return;
         }
-        boolean stale = nothingRead && broken != null && broken.mayBeStale(); // closed while idle; nobody looked at the request
+        boolean stale =
+                nothingRead && broken != null && broken.mayBeStale(); // closed while idle; nobody looked at the request
         if (stale && exchange.gone()) {
             exchange.giveUp();
             return;
@@ -641,6 +644,26 @@ final class Attempt implements Receiver, Waiter {
     @Nullable
     Usage usage() {
         return answer == null || exchange.endpoint().byId() ? null : answer.usage();
+    }
+
+    /** What it cost, as far as anybody can tell when it has come to its end; null: nothing. */
+    @Nullable
+    Spent spent() {
+        Answer came = answer;
+        if (!sent() || !exchange.endpoint().spends()) {
+            return null;
+        }
+        long input = exchange.claims().input(index);
+        if (came == null) {
+            return new Spent(new Usage(input, 0, 0, 0, 0, 0), Known.MAYBE);
+        }
+        Usage stated = came.usage();
+        if (stated == null) {
+            return came.refused() ? null : new Spent(new Usage(input, 0, 0, 0, came.textTokens(), 0), Known.ESTIMATED);
+        }
+        return came.whole() || came.textTokens() <= stated.output()
+                ? new Spent(stated, Known.STATED)
+                : new Spent(stated.withOutput(came.textTokens()), Known.ESTIMATED);
     }
 
     @Nullable
