@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Response records in a map, that answers from another thread, late if it is told to, and fails if it is told to. */
 final class KeptResponses implements ResponseRecords {
     private final Map<List<String>, ResponseRecord> all = new ConcurrentHashMap<>();
+    final AtomicInteger forgotten = new AtomicInteger();
     volatile boolean fails;
     /** What every change waits for. */
     volatile CompletableFuture<?> until = CompletableFuture.completedFuture(null);
@@ -38,7 +40,10 @@ final class KeptResponses implements ResponseRecords {
 
     @Override
     public CompletableFuture<?> forget(String organization, String project, String id) {
-        return until.thenRunAsync(() -> all.remove(List.of(organization, project, id)));
+        return until.thenRunAsync(() -> {
+            all.remove(List.of(organization, project, id));
+            forgotten.incrementAndGet();
+        });
     }
 
     private void check() {

@@ -35,6 +35,11 @@ public record Usage(
         return Math.addExact(input(), output);
     }
 
+    /** The same with more output than was stated. */
+    public Usage withOutput(long more) {
+        return new Usage(uncachedInput, cacheRead, cacheWrite5m, cacheWrite1h, more, reasoning);
+    }
+
     /** @throws ArithmeticException when a sum is no long */
     public Usage plus(Usage other) {
         return new Usage(

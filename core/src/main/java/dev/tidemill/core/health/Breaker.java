@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * had a long good past in its window. It stays open for the configured time, spread by a tenth so that targets which fell
  * together do not return together; the time does not grow. Then one request at a time is a trial. A trial that is overtaken
  * because it had not reported in time may still close the breaker, and may not open it.
+ *
+ * <p>A trial has passed when its answer has ended whole. Its first content proves little: a target that hangs in the midst
+ * of answers begins each of them well, and would be given traffic, and cut it, once per trial. But answers may take half an
+ * hour, and a target that does well should not wait for the end of one. So one whose events still come after
+ * {@link #PROVEN} has passed, too. Silence cannot pass that way, however long the clocks: it is an event that is looked at,
+ * not the time.
  */
 final class Breaker {
     /** Traffic is whole again this long after the first successful trial. */
@@ -42,6 +48,9 @@ final class Breaker {
 
     /** A trial that has not reported by now is lost; longer than the default wait for first content. */
     static final long TRIAL = 150_000_000_000L;
+
+    /** A trial whose answer still comes so long after its first content has passed; a third of the return that follows. */
+    static final long PROVEN = 10_000_000_000L;
 
     static final double HALF = 0.5;
 
@@ -119,8 +128,8 @@ final class Breaker {
         }
     }
 
-    /** The target has answered; true when this closed the breaker. */
-    boolean answered(long ticket, long now) {
+    /** The answer is whole, or came well for long enough; true when this closed the breaker. */
+    boolean passed(long ticket, long now) {
         while (Ticket.isTrial(ticket) && phase.get() instanceof HalfOpen half && half.epoch() == Ticket.epoch(ticket)) {
             window = emptyWindow(rules, now);
             inARow.set(0);

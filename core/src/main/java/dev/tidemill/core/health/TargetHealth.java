@@ -107,14 +107,26 @@ public final class TargetHealth {
     }
 
     /** The first content is here (the whole answer, of one that is not streamed); not an ending, and may be left out. */
-    public void answered(long ticket, long now, long ttftNanos) {
-        if (ticket == Ticket.NONE) {
-            return;
-        }
-        if (ttftNanos > 0) {
+    public void answered(long ticket, long ttftNanos) {
+        if (ticket != Ticket.NONE && ttftNanos > 0) {
             ttft.add((double) ttftNanos);
         }
-        if (breaker.answered(ticket, now)) {
+    }
+
+    /** Whether it is of importance that {@link #comes} is called. */
+    public static boolean watched(long ticket) {
+        return Ticket.isTrial(ticket);
+    }
+
+    /** An event of the answer is here, so long after its first content; not an ending. A trial passes by it after a while. */
+    public void comes(long ticket, long now, long sinceFirstContent) {
+        if (sinceFirstContent >= Breaker.PROVEN) {
+            passed(ticket, now);
+        }
+    }
+
+    private void passed(long ticket, long now) {
+        if (breaker.passed(ticket, now)) {
             rate.raiseTo(Breaker.HALF);
             tell(now);
         }
@@ -125,7 +137,8 @@ public final class TargetHealth {
         if (ticket == Ticket.NONE) {
             return;
         }
-        answered(ticket, now, ttft.known() ? 0 : latencyNanos);
+        answered(ticket, ttft.known() ? 0 : latencyNanos);
+        passed(ticket, now);
         inFlight.getAndDecrement();
         if (latencyNanos > 0) {
             latency.add((double) latencyNanos);

@@ -107,7 +107,7 @@ class ChoiceSharesTest {
             while (!answers.isEmpty() && answers.peek().at <= stage.now) {
                 Answer answer = answers.remove();
                 var health = stage.choice.of(answer.ticket).health();
-                health.answered(answer.ticket, answer.at, answer.nanos);
+                health.answered(answer.ticket, answer.nanos);
                 health.succeeded(answer.ticket, answer.at, answer.nanos);
             }
             long ticket = stage.begin(0, 0);

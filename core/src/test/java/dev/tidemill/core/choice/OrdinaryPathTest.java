@@ -34,7 +34,7 @@ class OrdinaryPathTest {
             Candidate chosen = choice.of(ticket);
             int key = chosen.credentials().take(stage.now, 0);
             chosen.host().connected();
-            chosen.health().answered(ticket, stage.now, SECOND);
+            chosen.health().answered(ticket, SECOND);
             chosen.credentials().worked(key);
             chosen.health().succeeded(ticket, stage.now, 2 * SECOND);
         }

@@ -70,7 +70,7 @@ final class Stage {
     void answers(int index, long nanos, int times) {
         for (int i = 0; i < times; i++) {
             long ticket = target(index).begin(now, false);
-            target(index).answered(ticket, now, nanos);
+            target(index).answered(ticket, nanos);
             target(index).succeeded(ticket, now, nanos);
         }
     }

@@ -45,6 +45,8 @@ class BreakerModelTest {
             now += random.nextLong(random.nextInt(50) == 0 ? 60 * SECOND : SECOND);
             if (open.isEmpty() || random.nextInt(100) < (open.size() > 20 ? 30 : 55)) {
                 begin();
+            } else if (random.nextInt(4) == 0) {
+                comes(open.get(random.nextInt(open.size())), random);
             } else {
                 end(open.remove(random.nextInt(open.size())), random, failing);
             }
@@ -72,6 +74,25 @@ class BreakerModelTest {
         }
     }
 
+    private void comes(Attempt attempt, SplittableRandom random) {
+        long since = random.nextLong(2 * Breaker.PROVEN);
+        target.answered(attempt.ticket(), SECOND);
+        target.comes(attempt.ticket(), now, since);
+        boolean passes = attempt.epoch() == epoch && !closed && since >= Breaker.PROVEN;
+        assertThat(target.standing(now, false) == Standing.READY).isEqualTo(closed || passes);
+        if (passes) {
+            closes();
+        }
+    }
+
+    private void closes() {
+        closed = true;
+        ended.clear();
+        origin = now; // a new window begins
+        row = 0;
+        rate = Math.max(rate, 0.5);
+    }
+
     private void end(Attempt attempt, SplittableRandom random, double failing) {
         boolean mine = attempt.epoch() == epoch;
         if (random.nextInt(10) == 0) {
@@ -95,11 +116,7 @@ class BreakerModelTest {
         if (!closed) {
             if (!fails) {
                 assertThat(target.standing(now, false)).isEqualTo(Standing.READY);
-                closed = true;
-                ended.clear();
-                origin = now; // a new window begins
-                row = 0;
-                rate = Math.max(rate, 0.5);
+                closes();
                 rate += (1 - rate) / 32;
                 ended.add(new Ended(slice(), false));
             } else {

@@ -71,7 +71,8 @@ class ManyThreadsTest {
         if (fate < failing) {
             target.failed(ticket, now, "x");
         } else if (fate < 90) {
-            target.answered(ticket, now, SECOND);
+            target.answered(ticket, SECOND);
+            target.comes(ticket, now, random.nextLong(2 * Breaker.PROVEN));
             target.succeeded(ticket, now, SECOND);
         } else if (fate < 91) {
             target.limited(ticket, now, SECOND / 100, "429");

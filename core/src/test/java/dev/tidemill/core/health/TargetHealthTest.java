@@ -224,15 +224,57 @@ class TargetHealthTest {
     }
 
     @Test
-    void theFirstContentOfATrialClosesAndAFailureAfterItCounts() {
+    void aTrialThatBeginsWellAndFallsSilentHasNotPassed() {
         fail(5);
         now += target.left(now);
         long trial = target.begin(now, false);
-        target.answered(trial, now, SECOND);
+        target.answered(trial, SECOND);
+        assertThat(target.begin(now, false)).as("one at a time").isZero();
+        now += Breaker.PROVEN - 1;
+        target.comes(trial, now, Breaker.PROVEN - 1);
+        assertThat(target.begin(now, false)).as("one at a time").isZero();
+        target.failed(trial, now, "timeout_gap");
+        assertThat(target.state(now).state()).isEqualTo(State.DOWN);
+        assertThat(target.reason(now)).isEqualTo("a trial failed: timeout_gap");
+        assertThat(target.left(now)).isGreaterThan(20 * SECOND);
+    }
+
+    @Test
+    void aTrialThatEndsWholePasses() {
+        fail(5);
+        now += target.left(now);
+        long trial = target.begin(now, false);
+        target.answered(trial, SECOND);
+        target.succeeded(trial, now, SECOND);
         assertThat(standing()).isEqualTo(Standing.READY);
+        assertThat(target.share(now)).isEqualTo(Breaker.FIRST_SHARE);
+    }
+
+    @Test
+    void aTrialThatStreamsForLongPassesBeforeItsEndAndAFailureAfterThatCounts() {
+        fail(5);
+        now += target.left(now);
+        long trial = target.begin(now, false);
+        target.answered(trial, SECOND);
+        now += Breaker.PROVEN;
+        target.comes(trial, now, Breaker.PROVEN);
+        assertThat(standing()).isEqualTo(Standing.READY);
+        assertThat(target.share(now)).isEqualTo(Breaker.FIRST_SHARE);
         target.failed(trial, now, "upstream_truncated");
         assertThat(standing()).isEqualTo(Standing.READY);
         assertThat(target.state(now).failures()).isEqualTo(1);
+    }
+
+    @Test
+    void anAttemptOfBeforeTheOpeningThatStreamsOnIsNoTrial() {
+        long old = target.begin(now, false);
+        fail(5);
+        now += target.left(now);
+        long trial = target.begin(now, false);
+        target.comes(old, now, 60 * SECOND);
+        assertThat(standing()).isEqualTo(Standing.SHUT);
+        target.dropped(trial, now);
+        target.dropped(old, now);
     }
 
     @Test
@@ -371,13 +413,13 @@ class TargetHealthTest {
     void timesFollowTheLatestAnswers() {
         assertThat(target.ttftNanos()).isZero();
         long ticket = target.begin(now, false);
-        target.answered(ticket, now, SECOND);
+        target.answered(ticket, SECOND);
         target.succeeded(ticket, now, 10 * SECOND);
         assertThat(target.state(now).ttftNanos()).isEqualTo(SECOND);
         assertThat(target.state(now).latencyNanos()).isEqualTo(10 * SECOND);
         for (int i = 0; i < 100; i++) {
             long next = target.begin(now, false);
-            target.answered(next, now, 3 * SECOND);
+            target.answered(next, 3 * SECOND);
             target.succeeded(next, now, 10 * SECOND);
         }
         assertThat(target.ttftNanos()).isBetween(2_990_000_000L, 3 * SECOND);

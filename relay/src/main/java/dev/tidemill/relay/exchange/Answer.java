@@ -47,6 +47,12 @@ sealed interface Answer permits EventAnswer, WholeAnswer {
     @Nullable
     Usage usage();
 
+    /** Tokens of the text that has come, as far as lengths tell. */
+    long textTokens();
+
+    /** Whether the provider has said that there is no answer. */
+    boolean refused();
+
     int droppedEvents();
 
     /** Bytes of payload given to the downstream. */

@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Candidate;
 import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.health.TargetHealth;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Provider;
@@ -12,6 +13,8 @@ import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.meter.AttemptMeters;
+import dev.tidemill.relay.meter.Spent;
+import dev.tidemill.relay.meter.Spent.Known;
 import dev.tidemill.relay.upstream.Pool;
 import dev.tidemill.relay.upstream.Receiver;
 import dev.tidemill.relay.upstream.UpstreamConnection;
@@ -60,12 +63,14 @@ final class Attempt implements Receiver, Waiter {
 
     private byte @Nullable [] keptHead;
     private @Nullable CompletableFuture<?> remembered;
+    private @Nullable ResponseRecord recorded;
     private boolean waiting;
     private boolean abandoned;
     private boolean replace;
     private boolean replaced;
     private boolean tooMany;
     private boolean counted;
+    private boolean settled;
     private long sentAt;
     private long firstContentAt;
 
@@ -214,6 +219,11 @@ final class Attempt implements Receiver, Waiter {
         return sentAt != 0;
     }
 
+    /** Whether its request went out and its answer is still wanted. */
+    boolean running() {
+        return sent() && !abandoned;
+    }
+
     // The answer comes
 
     @Override
@@ -318,6 +328,11 @@ final class Attempt implements Receiver, Waiter {
         remembered = durable;
     }
 
+    /** What that is, of an answer that the provider keeps from now on. */
+    void recorded(ResponseRecord what) {
+        recorded = what;
+    }
+
     /** Another was faster: so long at least the first content would have taken. */
     void lost() {
         if (firstContentAt == 0 && sentAt != 0) {
@@ -367,8 +382,14 @@ final class Attempt implements Receiver, Waiter {
         if (abandoned) {
             return;
         }
-        if (nothingRead && broken != null && broken.mayBeStale() && !replaced && !sendsItself) {
-            replaced = true; // it had been closed while idle; the request was not looked at
+        boolean stale =
+                nothingRead && broken != null && broken.mayBeStale(); // closed while idle; nobody looked at the request
+        if (stale && exchange.gone()) {
+            exchange.giveUp();
+            return;
+        }
+        if (stale && !replaced && !sendsItself) {
+            replaced = true;
             replace = true;
             exchange.resume();
             return;
@@ -392,7 +413,7 @@ final class Attempt implements Receiver, Waiter {
             if (exchange.endpoint().byId()) {
                 return; // looking something up says nothing about generating
             }
-            chosen.health().answered(ticket, firstContentAt, firstContentAt - sentAt);
+            chosen.health().answered(ticket, firstContentAt - sentAt);
             if (streams()) {
                 crossing.firstContent(firstContentAt - sentAt);
             } else {
@@ -401,6 +422,14 @@ final class Attempt implements Receiver, Waiter {
             if (exchange.streams() && exchange.model().policy().hedge() != null) {
                 exchange.choice().hedging().firstContent(firstContentAt - sentAt);
             }
+        }
+    }
+
+    /** Noted by the answer: an event more that is no ping. */
+    void comes() {
+        if (TargetHealth.watched(ticket) && firstContentAt != 0) {
+            long now = System.nanoTime();
+            chosen.health().comes(ticket, now, now - firstContentAt);
         }
     }
 
@@ -427,6 +456,10 @@ final class Attempt implements Receiver, Waiter {
 
     /** What its failure says about target, key or host; once. */
     void settle(Failure failure) {
+        if (settled) {
+            return;
+        }
+        settled = true;
         long now = System.nanoTime();
         if (first()) {
             attempts().failed(failure.kind());
@@ -535,6 +568,12 @@ final class Attempt implements Receiver, Waiter {
         return answer != null && answer.delivered();
     }
 
+    /** The provider's own error within its answer; null: none so far. */
+    @Nullable
+    Failure told() {
+        return answer instanceof EventAnswer events ? events.told() : null;
+    }
+
     /** Whether everything that makes an answer whole was read, though its connection has not ended properly. */
     boolean answeredWholly() {
         return answer != null && answer.whole();
@@ -580,6 +619,9 @@ final class Attempt implements Receiver, Waiter {
             pool.giveUp(this);
         }
         closeConnection();
+        if (recorded != null && remembered != null && !committed()) {
+            Remember.undo(exchange, recorded, remembered);
+        }
         if (answer != null) {
             answer.release();
         }
@@ -602,6 +644,26 @@ final class Attempt implements Receiver, Waiter {
     @Nullable
     Usage usage() {
         return answer == null || exchange.endpoint().byId() ? null : answer.usage();
+    }
+
+    /** What it cost, as far as anybody can tell when it has come to its end; null: nothing. */
+    @Nullable
+    Spent spent() {
+        Answer came = answer;
+        if (!sent() || !exchange.endpoint().spends()) {
+            return null;
+        }
+        long input = exchange.claims().input(index);
+        if (came == null) {
+            return new Spent(new Usage(input, 0, 0, 0, 0, 0), Known.MAYBE);
+        }
+        Usage stated = came.usage();
+        if (stated == null) {
+            return came.refused() ? null : new Spent(new Usage(input, 0, 0, 0, came.textTokens(), 0), Known.ESTIMATED);
+        }
+        return came.whole() || came.textTokens() <= stated.output()
+                ? new Spent(stated, Known.STATED)
+                : new Spent(stated.withOutput(came.textTokens()), Known.ESTIMATED);
     }
 
     @Nullable

@@ -72,8 +72,22 @@ final class Claims {
                 bounds().output(target).mean());
     }
 
-    /** The exchange is over, however it went. */
-    void end() {
+    /** Tokens of the input at a target, by its length. */
+    long input(int target) {
+        int bytes = exchange.downstream().bodyTo() - exchange.downstream().bodyFrom();
+        return TokenEstimate.of(
+                TokenEstimate.input(bytes),
+                exchange.choice().at(target).target().context(),
+                0,
+                0);
+    }
+
+    /**
+     * The exchange is over, however it went.
+     *
+     * @param tokens that all its attempts cost, as far as anybody can tell
+     */
+    void end(long tokens) {
         TargetWait waits = wait;
         Entrance own = entrance;
         long now = waits == null && own == null ? 0 : System.nanoTime();
@@ -86,19 +100,7 @@ final class Claims {
             bounds().output(exchange.attempt().index()).add(usage.output());
         }
         if (own != null) {
-            own.end(used(usage), now);
+            own.end(tokens, now);
         }
-    }
-
-    /** Tokens, as far as anybody knows: none when nothing was sent, or the provider refused it; -1: not known. */
-    private long used(@Nullable Usage usage) {
-        if (usage != null) {
-            return usage.total();
-        }
-        Attempt last = exchange.attemptOrNull();
-        boolean generates = !exchange.endpoint().byId();
-        boolean refused = last != null && last.status() >= 400 && !exchange.isBroken();
-        boolean sent = exchange.sent() || exchange.tries() != null;
-        return refused || !sent || !generates ? 0 : -1;
     }
 }

@@ -107,7 +107,7 @@ final class Entrance {
     /**
      * The exchange is over, however: gives back what it took, or its place in line.
      *
-     * @param used tokens; below 0: not known, so that the estimate stays
+     * @param used tokens
      */
     void end(long used, long now) {
         Place stands = place;
@@ -115,9 +115,7 @@ final class Entrance {
             stands.giveUp(now);
         }
         if (admission.entered()) {
-            if (used >= 0) {
-                admission.settle(now, used);
-            }
+            admission.settle(now, used);
             admission.leave(now);
             admissions.keyLines().advance(key.id(), now);
         }

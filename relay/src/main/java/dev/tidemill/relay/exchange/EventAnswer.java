@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.limit.TokenEstimate;
 import dev.tidemill.core.route.Policy.BadEvent;
 import dev.tidemill.core.route.Policy.OnBreak;
 import dev.tidemill.relay.exchange.Inflation.Coding;
@@ -44,6 +45,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventAnswer implements Answer {
     static final int MAX_HELD = 64 << 10;
+    /** Events whose text is measured: the first ones, and then one of each sixteen. */
+    private static final int FIRST_MEASURED = 8;
+
+    private static final int MEASURED = 15;
     /** Held of an answer that is to leave only when it is whole; beyond that it leaves. */
     static final int MAX_BUFFERED = 8 << 20;
 
@@ -81,6 +86,10 @@ final class EventAnswer implements Answer {
     private boolean cut;
     private int dropped;
     private int charged;
+    private boolean refused;
+    private int texts;
+    private int measured;
+    private long measuredBytes;
     private long bytesOut;
 
     /** @param cutUsage whether the usage chunk is ours alone and is taken out */
@@ -249,6 +258,7 @@ final class EventAnswer implements Answer {
         }
         if ((meaning & Meaning.PING) == 0) {
             exchange.progress(splice == null || splice.through());
+            attempt.comes();
         }
         if (cutUsage && (meaning & Meaning.USAGE_ONLY) != 0) {
             return false;
@@ -263,9 +273,31 @@ final class EventAnswer implements Answer {
                 exchange.start(Clock.GAP);
             }
         }
+        if (content) {
+            measure();
+        }
         finish |= (meaning & Meaning.FINISH) != 0;
         done |= (meaning & Meaning.LAST) != 0;
         return true;
+    }
+
+    /** Notes how much text there is, in case the provider does not come to say what it cost. */
+    private void measure() {
+        if (texts < FIRST_MEASURED || (texts & MEASURED) == 0) {
+            measured++;
+            measuredBytes += stream.textLength(reader);
+        }
+        texts++;
+    }
+
+    @Override
+    public long textTokens() {
+        return measured == 0 ? 0 : TokenEstimate.input(measuredBytes * texts / measured);
+    }
+
+    @Override
+    public boolean refused() {
+        return refused;
     }
 
     /**
@@ -274,6 +306,7 @@ final class EventAnswer implements Answer {
      */
     private boolean error(byte[] a, int from, int to) {
         Failure its = ProviderRefusal.failure(200, exchange.dialect().error(a, from, to), attempt.provider(), null);
+        refused = !content;
         if (transcript() != null) {
             pending = its;
             return false;
@@ -283,6 +316,12 @@ final class EventAnswer implements Answer {
             pending = its;
         }
         return true;
+    }
+
+    /** The provider's own error; null: none so far. */
+    @Nullable
+    Failure told() {
+        return told;
     }
 
     /** What the client has, if another answer can take this one's place; null: none can. */

@@ -58,6 +58,7 @@ public final class Exchange extends Timed implements Runnable {
             Failure.of(Kind.CLIENT_GONE, "hedged", "another target was faster; the request was cancelled here");
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(1);
     private static final Duration LAST_FRAME = Duration.ofSeconds(1);
+    private static final String LEFT = "the client had left";
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private final ExchangeLoop home;
@@ -82,6 +83,7 @@ public final class Exchange extends Timed implements Runnable {
     private @Nullable Choice choice;
     private @Nullable CompletableFuture<@Nullable ResponseRecord> lookup;
     private @Nullable ResponseRecord record;
+    private @Nullable CompletableFuture<?> forgetting;
     private @Nullable Pin pin;
     private boolean background;
     private long affinity;
@@ -205,14 +207,14 @@ public final class Exchange extends Timed implements Runnable {
         if (failure != null || over || at == phaseNanos.length - 1) {
             return;
         }
-        failure = reason;
+        failure = gone && reason.kind() != Kind.CLIENT_GONE ? unheard(reason) : reason;
         Attempt last = attempt;
         boolean streaming = last != null && last.committed();
         dropSecond();
         if (last != null) {
             last.abandon();
         }
-        if (reason.kind() == Kind.CLIENT_GONE) {
+        if (gone || reason.kind() == Kind.CLIENT_GONE) {
             downstream.reset();
         } else if (!streaming && opened) {
             downstream.failStream(
@@ -228,6 +230,11 @@ public final class Exchange extends Timed implements Runnable {
             downstream.abort();
         }
         run();
+    }
+
+    private static Failure unheard(Failure reason) {
+        String detail = reason.detail();
+        return reason.withDetail(detail == null ? LEFT : detail + "; " + LEFT);
     }
 
     /** The present attempt has come to nothing: another one, if there may be one, or the end. */
@@ -373,8 +380,16 @@ public final class Exchange extends Timed implements Runnable {
             return;
         }
         Attempt last = attempt;
-        boolean worth = last != null && last.sent() && !again && failure == null && !over;
-        if (worth && model().policy().clientGone() != ClientGone.CANCEL) {
+        if (last == null || !last.running() || failure != null || over) {
+            giveUp();
+            return;
+        }
+        Failure told = last.told();
+        if (told != null) {
+            gone = true;
+            last.settle(told);
+            fail(told); // which may be why the client has left
+        } else if (model().policy().clientGone() != ClientGone.CANCEL) {
             readOn();
         } else {
             giveUp();
@@ -389,6 +404,7 @@ public final class Exchange extends Timed implements Runnable {
     private void readOn() {
         boolean bounded = model().policy().clientGone() == ClientGone.DRAIN;
         Downstream left = downstream;
+        dropSecond();
         downstream = new Gone(this, left, bounded ? Gone.MOST : Long.MAX_VALUE);
         gone = true;
         left.done();
@@ -503,6 +519,11 @@ public final class Exchange extends Timed implements Runnable {
             }
         }
         boolean total = totalDue - now <= 0;
+        if (total && gone && now - begun < clocks.total().toNanos()) {
+            fail(Failure.of(Kind.CLIENT_GONE, "client_gone", "the client closed the connection")
+                    .withDetail("read on for " + LONGEST_DRAIN.toSeconds() + " s, which was not to its end"));
+            return;
+        }
         Clock ran = total ? Clock.TOTAL : clock;
         if (last != null && last.answeredWholly()) {
             last.finish();
@@ -580,6 +601,16 @@ public final class Exchange extends Timed implements Runnable {
     @Nullable
     ResponseRecord record() {
         return record;
+    }
+
+    /** The end of taking back what was recorded of an answer that broke before it left; null: there is none. */
+    @Nullable
+    CompletableFuture<?> forgetting() {
+        return forgetting;
+    }
+
+    void forgetting(CompletableFuture<?> begun) {
+        forgetting = begun;
     }
 
     /** From now on the provider streams, and {@code keeper} sees to who gets what of it. */

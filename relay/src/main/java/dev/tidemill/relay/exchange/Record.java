@@ -5,6 +5,8 @@ import dev.tidemill.core.key.Key;
 import dev.tidemill.relay.meter.AccessLine;
 import dev.tidemill.relay.meter.FailedTry;
 import dev.tidemill.relay.meter.Meters;
+import dev.tidemill.relay.meter.Spent;
+import dev.tidemill.relay.meter.Spent.Known;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Asked;
 import java.util.ArrayList;
@@ -36,7 +38,14 @@ final class Record implements Phase {
         if (attempt != null && exchange.failure() == null) {
             attempt.succeeded();
         }
-        exchange.claims().end();
+        Usage usage = attempt == null ? null : attempt.usage();
+        Tries tries = exchange.tries();
+        Usage plain = failure == null && tries == null ? usage : null; // the usual case: one attempt, and it said
+        boolean amongTries = attempt != null && tries != null && tries.holds(attempt);
+        Spent spent = plain != null || attempt == null || amongTries ? null : attempt.spent();
+        long before = tries == null ? 0 : tries.tokens();
+        long tokens = before + (plain != null ? plain.total() : spent != null ? spent.tokens() : 0);
+        exchange.claims().end(tokens);
 
         meters.ended(status, total);
         if (failure != null) {
@@ -48,12 +57,20 @@ final class Record implements Phase {
                 meters.phase(i, phases[i]);
             }
         }
-        Usage usage = attempt == null ? null : attempt.usage();
         long firstContent = exchange.firstContentNanos();
-        if (usage != null) {
-            meters.usage(usage);
-        } else if (failure == null && status < 300 && !exchange.endpoint().byId()) {
+        if (plain != null) {
+            meters.usage(plain);
+        } else if (usage == null
+                && failure == null
+                && status < 300
+                && exchange.endpoint().spends()) {
             meters.usageUnknown();
+        }
+        if (tries != null) {
+            tries.count(meters);
+        }
+        if (spent != null) {
+            meters.spent(spent);
         }
         if (firstContent > 0) {
             meters.firstContent(firstContent);
@@ -62,7 +79,7 @@ final class Record implements Phase {
             meters.droppedEvents(exchange.droppedEvents());
         }
         if (home.accessLog().on()) {
-            log(exchange, attempt, failure, status, total, usage, firstContent);
+            log(exchange, attempt, failure, status, total, plain, spent, firstContent);
         }
         meters.phase(phases.length - 1, System.nanoTime() - now); // its own time, which nobody after it could count
         exchange.downstream().done();
@@ -75,12 +92,17 @@ final class Record implements Phase {
             @Nullable Failure failure,
             int status,
             long total,
-            @Nullable Usage usage,
+            @Nullable Usage plain,
+            @Nullable Spent spent,
             long firstContent) {
         ExchangeLoop home = exchange.home();
         Downstream downstream = exchange.downstream();
         Key key = exchange.keyOrNull();
         Asked asked = exchange.askedOrNull();
+        List<FailedTry> tries = tries(exchange, attempt, failure, spent);
+        boolean amongThem = spent != null && !tries.isEmpty() && tries.getLast().spent() == spent;
+        Usage usage = spent == null ? plain : amongThem ? null : spent.usage();
+        Known known = spent == null ? Known.STATED : spent.known();
         home.log(new AccessLine(
                 home.clock().millis(),
                 exchange.requestId(),
@@ -97,9 +119,10 @@ final class Record implements Phase {
                 failure == null ? null : failure.code(),
                 failure == null ? null : failure.detail(),
                 exchange.attempts(),
-                tries(exchange, attempt, failure),
+                tries,
                 attempt == null ? null : attempt.upstreamRequestId(),
                 usage,
+                known,
                 asked == null ? 0 : downstream.bodyTo() - downstream.bodyFrom(),
                 exchange.bytesOut(),
                 exchange.droppedEvents(),
@@ -108,19 +131,19 @@ final class Record implements Phase {
                 exchange.phaseNanos().clone()));
     }
 
-    /** The attempts that failed; one that failed after its first content, and could not be mended, is not among the tries. */
-    private static List<FailedTry> tries(Exchange exchange, @Nullable Attempt attempt, @Nullable Failure failure) {
+    /** The attempts that failed; the last, when nothing was to follow it anyway, is not among the tries. */
+    private static List<FailedTry> tries(
+            Exchange exchange, @Nullable Attempt attempt, @Nullable Failure failure, @Nullable Spent spent) {
         List<FailedTry> failed = new ArrayList<>();
         Tries before = exchange.tries();
         if (before != null) {
             before.failed().forEach(tried -> failed.add(tried.forLog()));
         }
         if (attempt != null
-                && attempt.committed()
                 && (before == null || !before.holds(attempt))
                 && failure != null
                 && failure.kind().upstream()) {
-            failed.add(new Tries.Tried(attempt, failure).forLog());
+            failed.add(FailedTry.of(attempt.name(), failure, attempt.sent(), attempt.age(), spent));
         }
         return failed;
     }

@@ -7,13 +7,14 @@ import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.wire.dialect.Asked;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future.State;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Records where an answer is stored that its provider keeps, before the caller can know its id: what was told is found again,
  * also after the process was killed. The commit point has come and nothing has left, so only what waits for its first content
  * anyway waits here too, for one commit of the store. If that fails the answer is not delivered, since its id would lead
- * nowhere.
+ * nowhere. If the answer breaks meanwhile, it is one that broke before anything had left, and its record is taken back.
  */
 final class Remember implements Phase {
     @Override
@@ -25,7 +26,7 @@ final class Remember implements Phase {
         Attempt attempt = exchange.attempt();
         CompletableFuture<?> durable = attempt.remembered();
         if (durable == null) {
-            durable = deletes ? forget(exchange) : record(exchange);
+            durable = deletes ? forget(exchange) : record(exchange, attempt);
             if (durable == null) {
                 return Step.NEXT;
             }
@@ -47,9 +48,30 @@ final class Remember implements Phase {
         return state != null && (state.stored() || state.background()) && exchange.endpoint() == Endpoint.RESPONSES;
     }
 
-    private static @Nullable CompletableFuture<?> record(Exchange exchange) {
-        ResponseRecord stored = exchange.attempt().stored();
-        return stored == null ? null : exchange.home().responses().record(stored);
+    private static @Nullable CompletableFuture<?> record(Exchange exchange, Attempt attempt) {
+        ResponseRecord stored = attempt.stored();
+        if (stored == null) {
+            return null;
+        }
+        ResponseRecords records = exchange.home().responses();
+        CompletableFuture<?> before = exchange.forgetting();
+        attempt.recorded(stored);
+        return before == null ? records.record(stored) : then(before, () -> records.record(stored));
+    }
+
+    /**
+     * Forgets a record that was begun for an answer that broke before any of it left: nobody knows its id. What the exchange
+     * records next comes behind that, so that a provider that counts its ids, and so gives the same one again, does no harm.
+     */
+    static void undo(Exchange exchange, ResponseRecord recorded, CompletableFuture<?> durable) {
+        ResponseRecords records = exchange.home().responses();
+        exchange.forgetting(
+                then(durable, () -> records.forget(recorded.organization(), recorded.project(), recorded.id())));
+    }
+
+    /** Whatever came of the first. */
+    private static CompletableFuture<?> then(CompletableFuture<?> first, Supplier<CompletableFuture<?>> next) {
+        return first.handle((done, failed) -> failed).thenCompose(ended -> next.get());
     }
 
     /** The provider has deleted it, or does not know it any more. */

@@ -2,6 +2,8 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.relay.meter.FailedTry;
+import dev.tidemill.relay.meter.Meters;
+import dev.tidemill.relay.meter.Spent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +16,20 @@ final class Tries {
      * @param target {@code provider/model}
      * @param sent whether the provider may have begun to answer, and to charge
      * @param nanos from its beginning to its failure
+     * @param spent what it cost all the same; null: nothing
      */
-    record Tried(String target, Failure failure, boolean sent, long nanos) {
+    record Tried(
+            String target,
+            Failure failure,
+            boolean sent,
+            long nanos,
+            @Nullable Spent spent) {
         Tried(Attempt attempt, Failure failure) {
-            this(attempt.name(), failure, attempt.sent(), attempt.age());
+            this(attempt.name(), failure, attempt.sent(), attempt.age(), attempt.spent());
         }
 
         FailedTry forLog() {
-            return FailedTry.of(target, failure, sent, nanos);
+            return FailedTry.of(target, failure, sent, nanos, spent);
         }
     }
 
@@ -45,6 +53,23 @@ final class Tries {
     /** Whether this attempt is the latest of them. */
     boolean holds(Attempt attempt) {
         return latest == attempt;
+    }
+
+    /** Tokens that they cost all the same. */
+    long tokens() {
+        long sum = 0;
+        for (Tried tried : failed) {
+            sum += tried.spent() == null ? 0 : tried.spent().tokens();
+        }
+        return sum;
+    }
+
+    void count(Meters meters) {
+        for (Tried tried : failed) {
+            if (tried.spent() != null) {
+                meters.spent(tried.spent());
+            }
+        }
     }
 
     /** How often this target was asked in vain. */

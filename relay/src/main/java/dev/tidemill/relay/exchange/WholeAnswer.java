@@ -2,6 +2,7 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.limit.TokenEstimate;
 import dev.tidemill.relay.exchange.Inflation.Coding;
 import dev.tidemill.relay.loop.Blocks;
 import dev.tidemill.wire.Usage;
@@ -33,6 +34,7 @@ final class WholeAnswer implements Answer {
     private byte[] kept;
     private int length;
     private @Nullable Usage usage;
+    private boolean refused;
     private boolean ready;
     private boolean committed;
     private boolean ended;
@@ -146,16 +148,23 @@ final class WholeAnswer implements Answer {
 
     /** All of it is here, and nothing has left: an answer, an error that the caller may see, or neither. */
     private void conclude() {
-        Failure refused = refusal();
-        if (refused != null && exchange.triesAgain(attempt, refused)) {
+        Failure why = refusal();
+        refused = why != null;
+        if (why != null && exchange.triesAgain(attempt, why)) {
             return;
         }
-        if (refused != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(refused) && !exchange.opened())) {
-            exchange.fail(refused);
+        if (why != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(why) && mayBeTold())) {
+            attempt.settle(why);
+            exchange.fail(why);
             return;
         }
         ready = true;
         exchange.resume();
+    }
+
+    /** Whether a status can still be told, to somebody who listens. */
+    private boolean mayBeTold() {
+        return !exchange.opened() && !exchange.gone();
     }
 
     private @Nullable Failure refusal() {
@@ -294,6 +303,16 @@ final class WholeAnswer implements Answer {
     @Override
     public @Nullable Usage usage() {
         return usage;
+    }
+
+    @Override
+    public long textTokens() {
+        return usage == null && exchange.endpoint().generates() ? TokenEstimate.input(Math.max(length, bytesOut)) : 0;
+    }
+
+    @Override
+    public boolean refused() {
+        return refused || head.status() >= 400;
     }
 
     @Override

@@ -72,11 +72,7 @@ final class AccessFormat {
         text(",\"upstream_request_id\":", line.upstreamRequestId());
         Usage usage = line.usage();
         if (usage != null) {
-            number(",\"usage\":{\"input\":", usage.input());
-            number(",\"cache_read\":", usage.cacheRead());
-            number(",\"output\":", usage.output());
-            number(",\"reasoning\":", usage.reasoning());
-            raw("}");
+            spent(usage, line.known());
         }
         if (exchange) {
             number(",\"bytes_in\":", line.bytesIn());
@@ -105,9 +101,25 @@ final class AccessFormat {
             text(",\"clock\":", one.clock());
             raw(one.sent() ? ",\"sent\":true" : ",\"sent\":false");
             number(",\"ms\":", one.nanos() / 1_000_000);
+            Spent spent = one.spent();
+            if (spent != null) {
+                spent(spent.usage(), spent.known());
+            }
             raw("}");
         }
         raw("]");
+    }
+
+    private void spent(Usage usage, Spent.Known known) {
+        if (known == Spent.Known.MAYBE) {
+            raw(",\"maybe_billed\":true");
+            return;
+        }
+        number(",\"usage\":{\"input\":", usage.input());
+        number(",\"cache_read\":", usage.cacheRead());
+        number(",\"output\":", usage.output());
+        number(",\"reasoning\":", usage.reasoning());
+        raw(known == Spent.Known.ESTIMATED ? ",\"estimated\":true}" : "}");
     }
 
     private void phases(long[] nanos) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param method empty when the head could not be read, as {@code path}
  * @param path of an exchange its endpoint, of a service call its pattern, of a refused request the path as it came, shortened
  * @param tries the attempts that failed, the last one too when it did, in their order
+ * @param usage of the answer; what failed attempts cost stands with them
+ * @param known by what the usage is known, if there is one
  * @param phaseNanos by phase, in the order of {@link Meters#phaseNames}; empty: no exchange
  */
 public record AccessLine(
@@ -32,6 +34,7 @@ public record AccessLine(
         List<FailedTry> tries,
         @Nullable String upstreamRequestId,
         @Nullable Usage usage,
+        Spent.Known known,
         int bytesIn,
         long bytesOut,
         int droppedEvents,
@@ -72,6 +75,7 @@ public record AccessLine(
                 List.of(),
                 null,
                 null,
+                Spent.Known.STATED,
                 0,
                 bytesOut,
                 0,

@@ -20,6 +20,9 @@ public final class Meters {
     private long inputTokens;
     private long cachedTokens;
     private long outputTokens;
+    private long estimatedInputTokens;
+    private long estimatedOutputTokens;
+    private long maybeBilled;
     private long unknownUsage;
     private long droppedEvents;
     private long connections;
@@ -57,6 +60,9 @@ public final class Meters {
             sum.inputTokens += one.inputTokens;
             sum.cachedTokens += one.cachedTokens;
             sum.outputTokens += one.outputTokens;
+            sum.estimatedInputTokens += one.estimatedInputTokens;
+            sum.estimatedOutputTokens += one.estimatedOutputTokens;
+            sum.maybeBilled += one.maybeBilled;
             sum.unknownUsage += one.unknownUsage;
             sum.droppedEvents += one.droppedEvents;
             sum.connections += one.connections;
@@ -95,6 +101,18 @@ public final class Meters {
         inputTokens += usage.input();
         cachedTokens += usage.cacheRead();
         outputTokens += usage.output();
+    }
+
+    /** What an attempt cost that did not simply answer. */
+    public void spent(Spent spent) {
+        switch (spent.known()) {
+            case STATED -> usage(spent.usage());
+            case ESTIMATED -> {
+                estimatedInputTokens += spent.usage().input();
+                estimatedOutputTokens += spent.usage().output();
+            }
+            case MAYBE -> maybeBilled++;
+        }
     }
 
     public void usageUnknown() {
@@ -164,6 +182,20 @@ public final class Meters {
 
     public long outputTokens() {
         return outputTokens;
+    }
+
+    /** Of attempts that did not state it. */
+    public long estimatedInputTokens() {
+        return estimatedInputTokens;
+    }
+
+    public long estimatedOutputTokens() {
+        return estimatedOutputTokens;
+    }
+
+    /** Attempts that were sent and got no answer, so that nobody knows. */
+    public long maybeBilled() {
+        return maybeBilled;
     }
 
     /** Answers that were whole and stated no usage. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.relay.Eventually;
+import dev.tidemill.wire.Usage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import tools.jackson.databind.ObjectMapper;
 
 /** The file itself: it is moved aside when it is large, survives its disk, and is JSON whatever callers write. */
 class AccessLogTest {
+    private static final Spent MAYBE = new Spent(Usage.NONE, Spent.Known.MAYBE);
+
     @TempDir
     Path folder;
 
@@ -128,9 +131,11 @@ class AccessLogTest {
                         text,
                         text,
                         1,
-                        List.of(new FailedTry(String.valueOf(text), "k", String.valueOf(text), text, true, 2_000_000)),
+                        List.of(new FailedTry(
+                                String.valueOf(text), "k", String.valueOf(text), text, true, 2_000_000, null)),
                         text,
                         null,
+                        Spent.Known.STATED,
                         1,
                         1,
                         0,
@@ -157,7 +162,8 @@ class AccessLogTest {
         Failure timeout = Failure.of(Failure.Kind.UPSTREAM_TIMEOUT, "timeout_first_content", "too slow");
         Failure refused = Failure.of(Failure.Kind.UPSTREAM_REFUSED, "upstream_connect_failed", "refused");
         List<FailedTry> two = List.of(
-                FailedTry.of("a/m", timeout, true, 120_000_000_000L), FailedTry.of("b/m", refused, false, 999_999));
+                FailedTry.of("a/m", timeout, true, 120_000_000_000L, MAYBE),
+                FailedTry.of("b/m", refused, false, 999_999, null));
         Path file = folder.resolve("access.log");
         try (AccessLog log = new AccessLog(file, List.of("a"), 1 << 20)) {
             log.offer(exchange(two));
@@ -168,11 +174,26 @@ class AccessLogTest {
         assertThat(lines.get(0))
                 .contains(
                         "\"tries\":[{\"target\":\"a/m\",\"kind\":\"upstream_timeout\",\"code\":\"timeout_first_content\","
-                                + "\"clock\":\"first_content\",\"sent\":true,\"ms\":120000},"
+                                + "\"clock\":\"first_content\",\"sent\":true,\"ms\":120000,\"maybe_billed\":true},"
                                 + "{\"target\":\"b/m\",\"kind\":\"upstream_refused\",\"code\":\"upstream_connect_failed\","
                                 + "\"sent\":false,\"ms\":0}]");
         assertThat(lines.get(1)).doesNotContain("tries");
         assertThat(new ObjectMapper().readTree(lines.get(2)).get("tries")).hasSize(AccessFormat.MOST_TRIES);
+    }
+
+    @Test
+    void whatAFailedTryCostIsToldAsFarAsItIsKnown() throws Exception {
+        Failure broken = Failure.of(Failure.Kind.UPSTREAM_BROKEN, "upstream_truncated", "cut");
+        Usage usage = new Usage(7, 2, 0, 0, 5, 0);
+        Path file = folder.resolve("access.log");
+        try (AccessLog log = new AccessLog(file, List.of("a"), 1 << 20)) {
+            log.offer(exchange(List.of(
+                    FailedTry.of("a/m", broken, true, 0, new Spent(usage, Spent.Known.STATED)),
+                    FailedTry.of("b/m", broken, true, 0, new Spent(usage, Spent.Known.ESTIMATED)))));
+        }
+        assertThat(Files.readString(file))
+                .contains("\"ms\":0,\"usage\":{\"input\":9,\"cache_read\":2,\"output\":5,\"reasoning\":0}}")
+                .contains("\"reasoning\":0,\"estimated\":true}}]");
     }
 
     private static AccessLine exchange(List<FailedTry> tries) {
@@ -195,6 +216,7 @@ class AccessLogTest {
                 tries,
                 null,
                 null,
+                Spent.Known.STATED,
                 0,
                 0,
                 0,

@@ -54,6 +54,11 @@ public final class MetricsRoutes {
                         "tidemill_first_content_seconds", "From the send to the first content", meters.firstContent()),
                 histogram("tidemill_exchange_seconds", "A whole model call", meters.total()),
                 tokens(meters),
+                estimated(meters),
+                counter(
+                        "tidemill_attempts_maybe_billed",
+                        "Attempts that were sent and got no answer",
+                        meters.maybeBilled()),
                 counter("tidemill_usage_unknown", "Whole answers that stated no usage", meters.unknownUsage()),
                 counter("tidemill_events_dropped", "Stream events that were not passed on", meters.droppedEvents()),
                 counter("tidemill_access_lines_lost", "Access log lines lost to a slow disk", meters.accessLinesLost()),
@@ -128,6 +133,15 @@ public final class MetricsRoutes {
                 .dataPoint(Metric.point(Labels.of("kind", "input"), meters.inputTokens()))
                 .dataPoint(Metric.point(Labels.of("kind", "cache_read"), meters.cachedTokens()))
                 .dataPoint(Metric.point(Labels.of("kind", "output"), meters.outputTokens()))
+                .build();
+    }
+
+    private static MetricSnapshot estimated(Meters meters) {
+        return CounterSnapshot.builder()
+                .name("tidemill_tokens_estimated")
+                .help("Tokens of attempts whose providers did not state them")
+                .dataPoint(Metric.point(Labels.of("kind", "input"), meters.estimatedInputTokens()))
+                .dataPoint(Metric.point(Labels.of("kind", "output"), meters.estimatedOutputTokens()))
                 .build();
     }
 

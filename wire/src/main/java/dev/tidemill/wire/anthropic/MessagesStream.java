@@ -5,6 +5,7 @@ import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.dialect.TextFields;
 import dev.tidemill.wire.json.JsonWalk;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class MessagesStream implements AnswerStream {
     private static final byte[] PING = MessagesEvents.ascii("event: ping\ndata: {\"type\": \"ping\"}\n\n");
     private static final byte[] NOTHING = {};
+    private static final TextFields TEXTS = TextFields.of("text", "thinking", "partial_json");
     private static final int MEANINGS = 255;
 
     private final MessagesUsage usage = new MessagesUsage();
@@ -75,6 +77,11 @@ final class MessagesStream implements AnswerStream {
     @Override
     public boolean silent() {
         return silent;
+    }
+
+    @Override
+    public int textLength(EventReader event) {
+        return TEXTS.length(event.data(), event.dataFrom(), event.dataTo());
     }
 
     @Override

@@ -18,6 +18,9 @@ public interface AnswerStream {
     /** Whether tool arguments or reasoning are open, so that a long silence is usual. Not for the hot path. */
     boolean silent();
 
+    /** Bytes of text in the event at which the reader stands. Not for every event: it is walked for this. */
+    int textLength(EventReader event);
+
     /** The last usage stated; null: none yet, or none that can be believed. */
     @Nullable
     Usage usage();

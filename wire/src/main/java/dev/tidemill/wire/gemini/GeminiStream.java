@@ -5,6 +5,7 @@ import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.dialect.TextFields;
 import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class GeminiStream implements AnswerStream {
     private static final byte[] EMPTY_EVENT = "data: {}\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BRACKET = {']'};
     private static final byte[] NOTHING = {};
+    private static final TextFields TEXTS = TextFields.of("text");
 
     private final boolean array;
     private final int choices;
@@ -51,6 +53,11 @@ final class GeminiStream implements AnswerStream {
     @Override
     public boolean silent() {
         return chunk.silent();
+    }
+
+    @Override
+    public int textLength(EventReader event) {
+        return TEXTS.length(event.data(), event.dataFrom(), event.dataTo());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.dialect.TextFields;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ final class ChatStream implements AnswerStream {
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HEARTBEAT = ": hb\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
+    private static final TextFields TEXTS =
+            TextFields.of("content", "reasoning_content", "reasoning", "refusal", "text", "arguments");
     /** Larger events are not kept to be asked about later. */
     private static final int MAX_LAST_EVENT = 64 << 10;
 
@@ -69,6 +72,11 @@ final class ChatStream implements AnswerStream {
     @Override
     public boolean silent() {
         return ChatEvents.opensSilence(lastEvent.array(), 0, lastEvent.size());
+    }
+
+    @Override
+    public int textLength(EventReader event) {
+        return TEXTS.length(event.data(), event.dataFrom(), event.dataTo());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.dialect.TextFields;
 import dev.tidemill.wire.json.JsonText;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ResponsesStream implements AnswerStream {
     private static final byte[] HEARTBEAT = ": hb\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
+    private static final TextFields TEXTS = TextFields.of("delta");
     /** The number of a larger event, which is an image, is read at once. */
     private static final int MAX_LAST_EVENT = 64 << 10;
 
@@ -126,6 +128,11 @@ final class ResponsesStream implements AnswerStream {
     @Override
     public boolean silent() {
         return silent;
+    }
+
+    @Override
+    public int textLength(EventReader event) {
+        return TEXTS.length(event.data(), event.dataFrom(), event.dataTo());
     }
 
     @Override
