@@ -140,18 +140,26 @@ final class Attempt implements Receiver, Waiter {
     public void connected(UpstreamConnection got) {
         waiting = false;
         connection = got;
-        chosen.host().connected();
-        if (sendsItself) {
-            Send.write(exchange, this);
-        } else {
-            exchange.resume();
+        try {
+            chosen.host().connected();
+            if (sendsItself) {
+                Send.write(exchange, this);
+            } else {
+                exchange.resume();
+            }
+        } catch (RuntimeException e) {
+            broke(e);
         }
     }
 
     @Override
     public void connectFailed(Failure failure) {
         waiting = false;
-        failed(failure);
+        try {
+            failed(failure);
+        } catch (RuntimeException e) {
+            broke(e);
+        }
     }
 
     @Override
@@ -378,6 +386,13 @@ final class Attempt implements Receiver, Waiter {
             return;
         }
         failed(failure);
+    }
+
+    @Override
+    public void broke(RuntimeException bug) {
+        if (!abandoned) {
+            exchange.broke(bug);
+        }
     }
 
     boolean replacesConnection() {

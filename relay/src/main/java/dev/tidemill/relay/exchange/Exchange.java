@@ -174,6 +174,12 @@ public final class Exchange extends Timed implements Runnable {
                 .withDetail(e.toString()));
     }
 
+    /** The same outside of the phases, where nobody else would end it. */
+    void broke(RuntimeException e) {
+        Phase[] phases = home.phases();
+        broke(phases[Math.min(at, phases.length - 1)], e);
+    }
+
     private void enter(int next) {
         long now = System.nanoTime();
         phaseNanos[at] += now - entered;
@@ -487,6 +493,14 @@ public final class Exchange extends Timed implements Runnable {
 
     @Override
     protected void expired(long now) {
+        try {
+            due(now);
+        } catch (RuntimeException e) {
+            broke(e);
+        }
+    }
+
+    private void due(long now) {
         if (alarm - now <= 0) {
             alarm = NEVER;
             due();

@@ -8,6 +8,8 @@ import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonScanner;
 import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.ratelimit.ProtobufDuration;
+import dev.tidemill.wire.ratelimit.RetryAfter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +29,6 @@ final class GeminiError {
     private static final FieldTable INNER = FieldTable.of("code", "message", "status", "details");
     private static final byte[] RETRY_DELAY = "retryDelay".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] REASON = "reason".getBytes(StandardCharsets.US_ASCII);
-    /** The longest delay as text: a protobuf Duration has 12 digits of seconds and 9 of nanoseconds. */
-    private static final int MAX_DELAY = 24;
-
     private GeminiError() {}
 
     /** {@code {"error":{…}}}. */
@@ -115,11 +114,8 @@ final class GeminiError {
         return null;
     }
 
-    /** A protobuf Duration in JSON, {@code 34.4s}; null when it is none, or negative. */
     private static @Nullable Duration delay(String text) {
-        if (text.length() > MAX_DELAY || !text.matches("\\d{1,12}(\\.\\d{1,9})?s")) {
-            return null;
-        }
-        return Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
+        Duration delay = ProtobufDuration.parse(text);
+        return delay == null || delay.compareTo(RetryAfter.LONGEST) < 0 ? delay : RetryAfter.LONGEST;
     }
 }
