@@ -311,6 +311,11 @@ final class BackgroundDownstream implements Downstream {
         client.forwardHeaders(to, running, fixed);
     }
 
+    @Override
+    public @Nullable String idempotencyKey(Exchange running) {
+        return client.idempotencyKey(running);
+    }
+
     /** The route's own: nobody waits. */
     @Override
     public Clocks clocks(Clocks route) throws RequestException {

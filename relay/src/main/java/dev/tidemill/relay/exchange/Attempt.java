@@ -213,6 +213,14 @@ final class Attempt implements Receiver, Waiter {
         return exchange.home().requestHead(pool, credential);
     }
 
+    /** Not for the rest of an answer: under the same key the broken one could come again. */
+    void writeIdempotencyKey(ByteBuf request) {
+        String key = goesOn() ? null : exchange.downstream().idempotencyKey(exchange);
+        if (key != null) {
+            IdempotencyKey.write(request, chosen.health().place(), key);
+        }
+    }
+
     void send(ByteBuf request) {
         sentAt = System.nanoTime();
         Objects.requireNonNull(connection).send(request, this);

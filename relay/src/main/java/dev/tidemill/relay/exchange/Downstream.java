@@ -31,6 +31,10 @@ public interface Downstream {
     /** Appends the client's headers that may go upstream, each a whole line; {@code fixed} names win over the client's. */
     void forwardHeaders(ByteBuf to, Exchange exchange, java.util.Set<String> fixed);
 
+    /** What its request is known by, wherever it is asked; null: its API knows no such word. */
+    @Nullable
+    String idempotencyKey(Exchange exchange);
+
     /**
      * The route's clocks, shortened to what the client says it waits.
      *

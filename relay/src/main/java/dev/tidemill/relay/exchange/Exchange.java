@@ -656,11 +656,6 @@ public final class Exchange extends Timed implements Runnable {
         return totalDue - System.nanoTime();
     }
 
-    /** Whether the present attempt asks for the rest of an answer, and so for something else than the caller. */
-    public boolean asksForRest() {
-        return attempt != null && attempt.goesOn();
-    }
-
     /** Whether an answer broke after some of it had left. */
     boolean isBroken() {
         return broken != null;

@@ -307,6 +307,11 @@ public final class ResumableDownstream implements Downstream {
     }
 
     @Override
+    public @Nullable String idempotencyKey(Exchange running) {
+        return kept == null ? client.idempotencyKey(running) : kept.idempotencyKey();
+    }
+
+    @Override
     public Clocks clocks(Clocks route) throws RequestException {
         return client.clocks(route);
     }
