@@ -4,6 +4,8 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Candidate;
 import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.health.CredentialHealth;
+import dev.tidemill.core.health.TargetHealth;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Provider;
@@ -500,6 +502,16 @@ final class Attempt implements Receiver, Waiter {
                 }
             }
         }
+    }
+
+    /** Whether its key is set aside and another of the provider's is not. */
+    boolean canChangeKey(long now) {
+        CredentialHealth keys = chosen.credentials();
+        return keys.leftOf(credential, now) > 0 && keys.available(now);
+    }
+
+    TargetHealth health() {
+        return chosen.health();
     }
 
     private AttemptMeters attempts() {
