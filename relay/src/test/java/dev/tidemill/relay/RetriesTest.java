@@ -166,6 +166,23 @@ class RetriesTest {
     }
 
     @Test
+    void whatIsSaidOfOurAccountIsNotShownWhateverWordsItComesWith() throws Exception {
+        for (String words : List.of("model_not_found", "context_length_exceeded", "rate_limit_exceeded")) {
+            for (int status = 401; status <= 403; status++) {
+                route(Policies.ONCE, "sim-" + status + ";message=project proj_secret;error-code=" + words);
+                Answer answer = ask("alone", status != 402);
+                assertThat(answer.status()).as(words).isEqualTo(502);
+                assertThat(ErrorBody.of(answer).code()).isEqualTo("upstream_credential");
+                assertThat(answer.body()).doesNotContain("proj_secret");
+            }
+        }
+        route(Policies.ONCE, "sim-403;message=not this;error-code=content_filter");
+        Answer answer = ask("alone", true);
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.body()).contains("not this");
+    }
+
+    @Test
     void anErrorInsideAStreamBeforeContentIsTriedAgain() throws Exception {
         route(Policy.DEFAULT, "sim-error-event=0");
         Answer answer = ask("m", true);

@@ -150,8 +150,9 @@ final class WholeAnswer implements Answer {
         if (refused != null && exchange.triesAgain(attempt, refused)) {
             return;
         }
-        if (refused != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(refused) && !exchange.opened())) {
-            exchange.fail(refused);
+        boolean passes = head.status() >= 400 && !exchange.opened();
+        if (refused != null && !(passes && ProviderRefusal.mayBeSeen(head.status(), refused))) {
+            exchange.fail(ProviderRefusal.told(head.status(), refused, attempt.provider()));
             return;
         }
         ready = true;
