@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param usageEdits what to change in the body so that a stream ends with usage; null: the client asked for it, or the
  *     API always tells
  * @param prompt what the answer depends on first, for affinity: instructions or the first messages
- * @param tools the value of {@code tools}
+ * @param tools the value of {@code tools}, or of what names others that the provider runs
  * @param state what ties the request to a provider's own memory; null: nothing, the usual case
  */
 public record Asked(
