@@ -2,6 +2,7 @@ package dev.tidemill.wire.anthropic;
 
 import dev.tidemill.wire.Swar;
 import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.Asked.Span;
 import dev.tidemill.wire.dialect.Asked.State;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.dialect.RequestFields;
@@ -40,6 +41,7 @@ final class MessagesRequest implements RequestReader {
     public Asked read(byte[] a, int from, int to) throws RequestException {
         fields.scan(a, from, to);
         String model = fields.name(MODEL);
+        boolean instructed = !fields.kind(SYSTEM).isNullish();
         return new Asked(
                 model,
                 fields.from(MODEL) - from,
@@ -48,7 +50,9 @@ final class MessagesRequest implements RequestReader {
                 1,
                 fields.count(MAX_TOKENS, 0, RequestFields.MAX_OUTPUT_TOKENS, -1),
                 null,
-                fields.span(fields.kind(SYSTEM).isNullish() ? MESSAGES : SYSTEM),
+                fields.span(instructed ? SYSTEM : MESSAGES),
+                instructed ? fields.span(MESSAGES) : Span.NONE,
+                Span.NONE,
                 fields.span(asksServers(a) ? MCP_SERVERS : TOOLS),
                 state(a, from, to));
     }
