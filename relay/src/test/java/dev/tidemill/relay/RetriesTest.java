@@ -124,6 +124,21 @@ class RetriesTest {
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"503", "500", "529"})
+    void aPauseIsKeptForOtherRequestsWhateverStatusItComesWith(String status) throws Exception {
+        route(Policy.DEFAULT, "sim-" + status + ";retry-after=50");
+        for (int i = 0; i < 4; i++) {
+            Answer answer = ask("m", i % 2 == 0);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("x-tidemill-attempts")).isEqualTo(i == 0 ? "2" : "1");
+        }
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(1);
+        Answer alone = ask("alone", true);
+        assertThat(alone.status()).isEqualTo(429);
+        assertThat(alone.header("retry-after")).matches("4[0-9]|50");
+    }
+
     @Test
     void aLongPauseIsTold() throws Exception {
         route(Policy.DEFAULT, "sim-429;retry-after=50");

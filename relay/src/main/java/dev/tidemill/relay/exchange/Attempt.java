@@ -496,7 +496,11 @@ final class Attempt implements Receiver, Waiter {
             }
             default -> {
                 if (failure.kind().counts()) {
+                    boolean open = ticket != 0;
                     chosen.health().failed(ended(), now, failure.code());
+                    if (open && nanos > 0) {
+                        chosen.health().pauses(now, nanos, failure.code());
+                    }
                 } else {
                     drop();
                 }
