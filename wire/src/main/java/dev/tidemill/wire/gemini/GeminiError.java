@@ -116,6 +116,9 @@ final class GeminiError {
 
     private static @Nullable Duration delay(String text) {
         Duration delay = ProtobufDuration.parse(text);
-        return delay == null || delay.compareTo(RetryAfter.LONGEST) < 0 ? delay : RetryAfter.LONGEST;
+        if (delay == null || delay.compareTo(RetryAfter.LONGEST) >= 0) {
+            return delay == null ? null : RetryAfter.LONGEST;
+        }
+        return text.indexOf('.') < 0 ? delay.plusSeconds(1) : delay; // whole seconds have been seen rounded down
     }
 }
