@@ -65,4 +65,27 @@ class RetryInfoTest {
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo("1");
     }
+
+    @Test
+    void thePauseIsToldInTheHeaderThatClientsRead() throws Exception {
+        Answer answer = refusedWith(body("48s"));
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.body()).isEqualTo(body("48s"));
+        assertThat(answer.header("retry-after")).isEqualTo("49");
+        assertThat(answer.header("x-should-retry")).isNull();
+    }
+
+    @Test
+    void theSameGoesForItsEndpointForOpenAisClients() throws Exception {
+        Provider provider = RelayFixture.provider("google", fixture.simulator.baseUrl());
+        fixture.directory.routes(RelayFixture.routes(2, List.of(provider), Policy.DEFAULT));
+        fixture.simulator.play(Script.playing(
+                Script.send(Script.json("[" + body("30s") + "]").replace("200 OK", "429 Too Many Requests"))));
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(fixture.chat("m", true));
+            assertThat(answer.status()).isEqualTo(429);
+            assertThat(answer.header("retry-after")).isEqualTo("31");
+        }
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(1);
+    }
 }

@@ -21,6 +21,7 @@ import dev.tidemill.wire.sse.SseException;
 import dev.tidemill.wire.sse.SseReader;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -152,6 +153,11 @@ final class BackgroundDownstream implements Downstream {
         if (streams || refusal) {
             client.begin(status, upstream, running);
         }
+    }
+
+    @Override
+    public void pause(@Nullable Duration wish) {
+        client.pause(wish);
     }
 
     @Override

@@ -134,16 +134,21 @@ final class HttpDownstream implements Downstream {
         AnswerWriter to = connection.writer();
         to.status(status);
         to.headers(upstream);
-        Duration wish = status >= 400 ? RetryAfter.wished(upstream, System.currentTimeMillis()) : null;
-        if (wish != null) {
-            to.header("retry-after", Long.toString(RetryAfter.told(wish).toSeconds()));
-        } else if (status >= 400) {
-            to.header("x-should-retry", "false"); // if it leaves, our own attempts are spent
-        }
         reception.name(to, running.requestId());
         answeredBy(to, running);
         limits(to, running);
         reception.cors(to);
+    }
+
+    @Override
+    public void pause(@Nullable Duration wish) {
+        if (wish != null) {
+            connection
+                    .writer()
+                    .header("retry-after", Long.toString(RetryAfter.told(wish).toSeconds()));
+        } else {
+            connection.writer().header("x-should-retry", "false"); // our own attempts are spent
+        }
     }
 
     @Override

@@ -33,6 +33,7 @@ final class WholeAnswer implements Answer {
     private byte[] kept;
     private int length;
     private @Nullable Usage usage;
+    private @Nullable Duration pause;
     private boolean ready;
     private boolean committed;
     private boolean ended;
@@ -155,6 +156,7 @@ final class WholeAnswer implements Answer {
             exchange.fail(ProviderRefusal.told(head.status(), refused, attempt.provider()));
             return;
         }
+        pause = refused == null ? null : refused.retryAfter();
         ready = true;
         exchange.resume();
     }
@@ -198,6 +200,9 @@ final class WholeAnswer implements Answer {
         exchange.start(Clock.GAP);
         if (exchange.opened()) {
             throw new IllegalStateException("a stream was begun");
+        }
+        if (head.status() >= 400) {
+            exchange.downstream().pause(pause);
         }
         exchange.downstream()
                 .commit(

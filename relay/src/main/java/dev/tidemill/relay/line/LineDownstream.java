@@ -87,7 +87,11 @@ final class LineDownstream implements Downstream {
     @Override
     public void begin(int statusNow, Head upstream, Exchange running) {
         status = statusNow;
-        Duration wish = RetryAfter.wished(upstream, System.currentTimeMillis());
+        retryAfter = null;
+    }
+
+    @Override
+    public void pause(@Nullable Duration wish) {
         retryAfter = wish == null ? null : RetryAfter.told(wish);
     }
 

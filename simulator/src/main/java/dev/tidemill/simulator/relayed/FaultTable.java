@@ -195,7 +195,7 @@ public final class FaultTable {
     private static List<FaultRow> statuses() {
         return List.of(
                 row("U16", "429;retry-after=2", passed(429, LIMITED).uncounted().retryAfter(2))
-                        .in(GEMINI, passed(429, LIMITED).uncounted()),
+                        .in(GEMINI, passed(429, LIMITED).uncounted().retryAfter(3)),
                 row(
                         "U16",
                         "429;retry-after=date:30",

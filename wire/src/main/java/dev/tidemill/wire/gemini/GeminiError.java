@@ -1,6 +1,7 @@
 package dev.tidemill.wire.gemini;
 
 import dev.tidemill.wire.dialect.ErrorText;
+import dev.tidemill.wire.dialect.GoogleDetails;
 import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonException;
@@ -8,16 +9,10 @@ import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonScanner;
 import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
-import dev.tidemill.wire.ratelimit.ProtobufDuration;
-import dev.tidemill.wire.ratelimit.RetryAfter;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The error of Google's APIs: {@code {"error":{"code","message","status","details"}}}, in an array where the answer would
- * have been one. Of the details the delay of a {@code RetryInfo} is read, and the reason of an {@code ErrorInfo}, which
- * tells a key that is refused from other bad requests. Source: google.rpc.Status and error_details.proto.
+ * have been one. Source: google.rpc.Status; for the details see {@link GoogleDetails}.
  */
 final class GeminiError {
     private static final int DEPTH = 32;
@@ -27,8 +22,7 @@ final class GeminiError {
     private static final int STATUS = 2;
     private static final int DETAILS = 3;
     private static final FieldTable INNER = FieldTable.of("code", "message", "status", "details");
-    private static final byte[] RETRY_DELAY = "retryDelay".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] REASON = "reason".getBytes(StandardCharsets.US_ASCII);
+
     private GeminiError() {}
 
     /** {@code {"error":{…}}}. */
@@ -79,14 +73,14 @@ final class GeminiError {
             int status = inner.kind(CODE) == JsonKind.NUMBER
                     ? JsonText.wholeNumber(a, inner.from(CODE), inner.to(CODE), 0)
                     : 0;
-            String reason = detail(a, inner, REASON);
-            String delay = detail(a, inner, RETRY_DELAY);
+            boolean details = inner.kind(DETAILS) == JsonKind.ARRAY;
+            String reason = details ? GoogleDetails.reason(a, inner.from(DETAILS), inner.to(DETAILS)) : null;
             return new ProviderError(
                     reason == null ? "" : reason,
                     text(a, inner, STATUS),
                     text(a, inner, MESSAGE),
                     status,
-                    delay == null ? null : delay(delay));
+                    details ? GoogleDetails.delay(a, inner.from(DETAILS), inner.to(DETAILS)) : null);
         } catch (JsonException e) {
             return ProviderError.WORDLESS;
         }
@@ -94,31 +88,5 @@ final class GeminiError {
 
     private static String text(byte[] a, JsonScanner scanner, int field) {
         return scanner.kind(field) == JsonKind.STRING ? JsonText.string(a, scanner.from(field), scanner.to(field)) : "";
-    }
-
-    /** The first text of this name in the details; each name belongs to one kind of detail only. */
-    private static @Nullable String detail(byte[] a, JsonScanner scanner, byte[] name) {
-        if (scanner.kind(DETAILS) != JsonKind.ARRAY) {
-            return null;
-        }
-        int to = scanner.to(DETAILS);
-        int element = JsonWalk.firstIn(a, scanner.from(DETAILS), to);
-        while (element >= 0) {
-            int end = JsonWalk.valueEnd(a, element, to);
-            int value = end < 0 || a[element] != '{' ? -1 : JsonWalk.member(a, element, end, name);
-            if (value >= 0 && a[value] == '"') {
-                return JsonText.string(a, value, JsonWalk.valueEnd(a, value, end));
-            }
-            element = end < 0 ? -1 : JsonWalk.next(a, end, to);
-        }
-        return null;
-    }
-
-    private static @Nullable Duration delay(String text) {
-        Duration delay = ProtobufDuration.parse(text);
-        if (delay == null || delay.compareTo(RetryAfter.LONGEST) >= 0) {
-            return delay == null ? null : RetryAfter.LONGEST;
-        }
-        return text.indexOf('.') < 0 ? delay.plusSeconds(1) : delay; // whole seconds have been seen rounded down
     }
 }
