@@ -43,6 +43,7 @@ class FailuresInForceTest {
         BAD_KEY(Kind.UPSTREAM_CREDENTIAL, "sim-401", 502),
         NO_CREDIT(Kind.UPSTREAM_CREDENTIAL, "sim-429;error-code=insufficient_quota", 502),
         NO_MODEL(Kind.UPSTREAM_MODEL, "sim-404;error-code=model_not_found", 404),
+        NO_ACCESS(Kind.UPSTREAM_MODEL, "sim-403;error-code=model_not_found", 502),
         TOO_LONG(Kind.CONTEXT_LENGTH, "sim-context-length", 400),
         FILTERED(Kind.CONTENT_POLICY, "sim-400;error-code=content_filter", 400),
         WRONG(Kind.UPSTREAM_REQUEST, "sim-422", 422);

@@ -6,13 +6,16 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
+import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Routes;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.HttpClient.Answer;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Simulator;
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,22 @@ class HedgingTest {
 
     /** All go to the first, as long as it is there; half of all requests may be hedged. */
     private void route(String first, String second) {
+        route(Protocol.OPENAI, first, second);
+    }
+
+    private static Provider provider(String name, Protocol protocol, Simulator at) {
+        return new Provider(
+                name,
+                protocol,
+                URI.create(at.baseUrl()),
+                List.of("sk-" + name),
+                Map.of(),
+                null,
+                null,
+                Provider.StreamUsage.ASK);
+    }
+
+    private void route(Protocol protocol, String first, String second) {
         Policy usual = Policy.DEFAULT;
         Policy policy = new Policy(
                 Clocks.DEFAULT,
@@ -51,8 +70,8 @@ class HedgingTest {
                 null,
                 new Policy.Hedge(0.95, 0.5),
                 usual.resume());
-        Provider one = RelayFixture.provider("one", fixture.simulator.baseUrl());
-        Provider two = RelayFixture.provider("two", other.baseUrl());
+        Provider one = provider("one", protocol, fixture.simulator);
+        Provider two = provider("two", protocol, other);
         fixture.directory.routes(new Routes(
                 2,
                 List.of(one, two),
@@ -133,6 +152,45 @@ class HedgingTest {
                 other.counts().running() == 0 && fixture.simulator.counts().running() == 0);
         fixture.atRest();
         assertThat(fixture.relay.meters().failures(Failure.Kind.CLIENT_GONE)).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheProviderItselfRunsIsNotRunTwice() throws Exception {
+        learn();
+        route("sim-ttft=900ms", "sim");
+        String plain = fixture.chat("m", true);
+        for (String tools :
+                List.of("[{\"type\":\"web_search\"}]", "[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]")) {
+            boolean hosted = tools.contains("web_search");
+            String body = plain.substring(plain.indexOf("\r\n\r\n") + 4)
+                    .replace("{\"model\"", "{\"tools\":" + tools + ",\"model\"");
+            try (HttpClient client = fixture.client()) {
+                Answer answer = client.ask(fixture.post("/v1/chat/completions", body));
+                assertThat(answer.header("x-tidemill-attempts")).as(tools).isEqualTo(hosted ? "1" : "2");
+            }
+        }
+    }
+
+    @Test
+    void serversOfToolsThatTheProviderAsksAreNotAskedTwice() throws Exception {
+        String head = "{\"model\":\"m\",\"stream\":true,\"max_tokens\":100,";
+        String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+        String servers = "\"mcp_servers\":[{\"type\":\"url\",\"url\":\"https://tools.example\",\"name\":\"t\"}],";
+        route(Protocol.ANTHROPIC, "sim", "sim");
+        for (int i = 0; i < 25; i++) {
+            assertThat(messages(head + messages).status()).isEqualTo(200);
+        }
+        route(Protocol.ANTHROPIC, "sim-ttft=900ms", "sim");
+        assertThat(messages(head + servers + messages).header("x-tidemill-attempts"))
+                .isEqualTo("1");
+        assertThat(messages(head + "\"mcp_servers\":[]," + messages).header("x-tidemill-attempts"))
+                .isEqualTo("2");
+    }
+
+    private Answer messages(String body) throws Exception {
+        try (HttpClient client = fixture.client()) {
+            return client.ask(fixture.post("/v1/messages", body));
+        }
     }
 
     @Test

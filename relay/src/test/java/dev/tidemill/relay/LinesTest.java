@@ -82,7 +82,7 @@ class LinesTest {
                 .contains("\"object\":\"chat.completion\"")
                 .endsWith("}");
         assertThat(fixture.simulator.requests().getFirst().header("idempotency-key"))
-                .isEqualTo("tidemill-b1-7");
+                .matches("[0-9a-f]{16}-tidemill-b1-7");
         assertThat(fixture.simulator.requests().getFirst().text()).isEqualTo(chat("m"));
         assertThat(fixture.relay.meters().lines()).isEqualTo(1);
 

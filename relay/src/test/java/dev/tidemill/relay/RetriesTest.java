@@ -124,6 +124,21 @@ class RetriesTest {
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"503", "500", "529"})
+    void aPauseIsKeptForOtherRequestsWhateverStatusItComesWith(String status) throws Exception {
+        route(Policy.DEFAULT, "sim-" + status + ";retry-after=50");
+        for (int i = 0; i < 4; i++) {
+            Answer answer = ask("m", i % 2 == 0);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("x-tidemill-attempts")).isEqualTo(i == 0 ? "2" : "1");
+        }
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(1);
+        Answer alone = ask("alone", true);
+        assertThat(alone.status()).isEqualTo(429);
+        assertThat(alone.header("retry-after")).matches("4[0-9]|50");
+    }
+
     @Test
     void aLongPauseIsTold() throws Exception {
         route(Policy.DEFAULT, "sim-429;retry-after=50");
@@ -163,6 +178,23 @@ class RetriesTest {
         Answer answer = ask("m", true);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    @Test
+    void whatIsSaidOfOurAccountIsNotShownWhateverWordsItComesWith() throws Exception {
+        for (String words : List.of("model_not_found", "context_length_exceeded", "rate_limit_exceeded")) {
+            for (int status = 401; status <= 403; status++) {
+                route(Policies.ONCE, "sim-" + status + ";message=project proj_secret;error-code=" + words);
+                Answer answer = ask("alone", status != 402);
+                assertThat(answer.status()).as(words).isEqualTo(502);
+                assertThat(ErrorBody.of(answer).code()).isEqualTo("upstream_credential");
+                assertThat(answer.body()).doesNotContain("proj_secret");
+            }
+        }
+        route(Policies.ONCE, "sim-403;message=not this;error-code=content_filter");
+        Answer answer = ask("alone", true);
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.body()).contains("not this");
     }
 
     @Test

@@ -177,6 +177,12 @@ public final class TargetHealth {
         }
     }
 
+    /** It has {@link #failed}, and names how long it is to be let alone for that, at most a minute. */
+    public void pauses(long now, long nanos, String code) {
+        parking.until(now, nanos, "asked for a pause: " + code);
+        tell(now);
+    }
+
     /** The provider does not know the model or does not let us use it (404, some 403): taken out. */
     public void missing(long ticket, long now, String code) {
         if (ticket != Ticket.NONE) {

@@ -21,6 +21,7 @@ import dev.tidemill.wire.sse.SseException;
 import dev.tidemill.wire.sse.SseReader;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -152,6 +153,11 @@ final class BackgroundDownstream implements Downstream {
         if (streams || refusal) {
             client.begin(status, upstream, running);
         }
+    }
+
+    @Override
+    public void pause(@Nullable Duration wish) {
+        client.pause(wish);
     }
 
     @Override
@@ -309,6 +315,11 @@ final class BackgroundDownstream implements Downstream {
     @Override
     public void forwardHeaders(ByteBuf to, Exchange running, Set<String> fixed) {
         client.forwardHeaders(to, running, fixed);
+    }
+
+    @Override
+    public @Nullable String idempotencyKey(Exchange running) {
+        return client.idempotencyKey(running);
     }
 
     /** The route's own: nobody waits. */

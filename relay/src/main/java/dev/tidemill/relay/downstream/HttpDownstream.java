@@ -8,6 +8,7 @@ import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.exchange.Credential;
 import dev.tidemill.relay.exchange.Downstream;
 import dev.tidemill.relay.exchange.Exchange;
+import dev.tidemill.relay.exchange.IdempotencyKey;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpDownstream implements Downstream {
     private static final byte[] ANTHROPIC_VERSION =
             "anthropic-version: 2023-06-01\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] IDEMPOTENCY_KEY = "idempotency-key: ".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpConnection connection;
     private final Reception reception;
@@ -64,31 +64,33 @@ final class HttpDownstream implements Downstream {
         Head head = connection.head();
         Protocol protocol = running.endpoint().protocol();
         boolean versioned = fixed.contains(Header.ANTHROPIC_VERSION.lower());
-        boolean another = running.asksForRest(); // under the same key the broken answer could come again
-        boolean idempotent = another || protocol != Protocol.OPENAI || fixed.contains(Header.IDEMPOTENCY_KEY.lower());
         for (int i = 0; i < head.count(); i++) {
             Header known = head.known(i);
-            boolean foreign = another && known == Header.IDEMPOTENCY_KEY;
-            if (!foreign && forwarded(known, protocol) && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
+            if (forwarded(known, protocol) && (fixed.isEmpty() || !fixed.contains(known.lower()))) {
                 versioned |= known == Header.ANTHROPIC_VERSION;
-                idempotent |= known == Header.IDEMPOTENCY_KEY;
                 to.writeBytes(head.bytes(), head.lineFrom(i), head.lineTo(i) - head.lineFrom(i));
             }
         }
         if (protocol == Protocol.ANTHROPIC && !versioned) {
             to.writeBytes(ANTHROPIC_VERSION);
         }
-        if (!idempotent) { // the same for every attempt, so that a provider that knows it charges once
-            to.writeBytes(IDEMPOTENCY_KEY);
-            to.writeCharSequence(running.requestId(), StandardCharsets.US_ASCII);
-            to.writeShort(0x0d0a);
+    }
+
+    @Override
+    public @Nullable String idempotencyKey(Exchange running) {
+        if (running.endpoint().protocol() != Protocol.OPENAI) {
+            return null;
         }
+        int at = connection.head().find(Header.IDEMPOTENCY_KEY);
+        return at < 0
+                ? running.requestId()
+                : IdempotencyKey.of(running.key(), connection.head().value(at));
     }
 
     private static boolean forwarded(Header known, Protocol protocol) {
         return switch (known) {
             case CONTENT_TYPE, ACCEPT, USER_AGENT -> true;
-            case OPENAI_BETA, IDEMPOTENCY_KEY -> protocol == Protocol.OPENAI;
+            case OPENAI_BETA -> protocol == Protocol.OPENAI;
             case ANTHROPIC_VERSION, ANTHROPIC_BETA -> protocol == Protocol.ANTHROPIC;
             case X_GOOG_API_CLIENT -> protocol == Protocol.GEMINI;
             default -> false;
@@ -132,16 +134,21 @@ final class HttpDownstream implements Downstream {
         AnswerWriter to = connection.writer();
         to.status(status);
         to.headers(upstream);
-        Duration wish = status >= 400 ? RetryAfter.wished(upstream, System.currentTimeMillis()) : null;
-        if (wish != null) {
-            to.header("retry-after", Long.toString(RetryAfter.told(wish).toSeconds()));
-        } else if (status >= 400) {
-            to.header("x-should-retry", "false"); // if it leaves, our own attempts are spent
-        }
         reception.name(to, running.requestId());
         answeredBy(to, running);
         limits(to, running);
         reception.cors(to);
+    }
+
+    @Override
+    public void pause(@Nullable Duration wish) {
+        if (wish != null) {
+            connection
+                    .writer()
+                    .header("retry-after", Long.toString(RetryAfter.told(wish).toSeconds()));
+        } else {
+            connection.writer().header("x-should-retry", "false"); // our own attempts are spent
+        }
     }
 
     @Override

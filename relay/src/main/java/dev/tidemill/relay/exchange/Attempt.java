@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Candidate;
 import dev.tidemill.core.choice.Choice;
+import dev.tidemill.core.health.CredentialHealth;
 import dev.tidemill.core.health.TargetHealth;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.response.ResponseRecord;
@@ -145,18 +146,26 @@ final class Attempt implements Receiver, Waiter {
     public void connected(UpstreamConnection got) {
         waiting = false;
         connection = got;
-        chosen.host().connected();
-        if (sendsItself) {
-            Send.write(exchange, this);
-        } else {
-            exchange.resume();
+        try {
+            chosen.host().connected();
+            if (sendsItself) {
+                Send.write(exchange, this);
+            } else {
+                exchange.resume();
+            }
+        } catch (RuntimeException e) {
+            broke(e);
         }
     }
 
     @Override
     public void connectFailed(Failure failure) {
         waiting = false;
-        failed(failure);
+        try {
+            failed(failure);
+        } catch (RuntimeException e) {
+            broke(e);
+        }
     }
 
     @Override
@@ -208,6 +217,14 @@ final class Attempt implements Receiver, Waiter {
 
     RequestHead requestHead() {
         return exchange.home().requestHead(pool, credential);
+    }
+
+    /** Not for the rest of an answer: under the same key the broken one could come again. */
+    void writeIdempotencyKey(ByteBuf request) {
+        String key = goesOn() ? null : exchange.downstream().idempotencyKey(exchange);
+        if (key != null) {
+            IdempotencyKey.write(request, chosen.health().place(), key);
+        }
     }
 
     void send(ByteBuf request) {
@@ -401,6 +418,13 @@ final class Attempt implements Receiver, Waiter {
         failed(failure);
     }
 
+    @Override
+    public void broke(RuntimeException bug) {
+        if (!abandoned) {
+            exchange.broke(bug);
+        }
+    }
+
     boolean replacesConnection() {
         return replace;
     }
@@ -504,12 +528,26 @@ final class Attempt implements Receiver, Waiter {
             }
             default -> {
                 if (failure.kind().counts()) {
+                    boolean open = ticket != 0;
                     chosen.health().failed(ended(), now, failure.code());
+                    if (open && nanos > 0) {
+                        chosen.health().pauses(now, nanos, failure.code());
+                    }
                 } else {
                     drop();
                 }
             }
         }
+    }
+
+    /** Whether its key is set aside and another of the provider's is not. */
+    boolean canChangeKey(long now) {
+        CredentialHealth keys = chosen.credentials();
+        return keys.leftOf(credential, now) > 0 && keys.available(now);
+    }
+
+    TargetHealth health() {
+        return chosen.health();
     }
 
     private AttemptMeters attempts() {

@@ -6,6 +6,7 @@ import dev.tidemill.core.route.Clocks;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.http.Head;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,10 @@ public interface Downstream {
     /** Appends the client's headers that may go upstream, each a whole line; {@code fixed} names win over the client's. */
     void forwardHeaders(ByteBuf to, Exchange exchange, java.util.Set<String> fixed);
 
+    /** What its request is known by, wherever it is asked; null: its API knows no such word. */
+    @Nullable
+    String idempotencyKey(Exchange exchange);
+
     /**
      * The route's clocks, shortened to what the client says it waits.
      *
@@ -54,6 +59,9 @@ public interface Downstream {
 
     /** Whether chunk frames may be passed on as they came. */
     boolean takesFrames();
+
+    /** Before the commit of a provider's error: when it may be asked again, in its head or its body; null: it does not say. */
+    default void pause(@Nullable Duration wish) {}
 
     /** Begins and commits a stream of events that no provider has answered yet; the status is 200 from then on. */
     default void open(Exchange exchange) {

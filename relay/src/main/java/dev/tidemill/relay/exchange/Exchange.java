@@ -176,6 +176,12 @@ public final class Exchange extends Timed implements Runnable {
                 .withDetail(e.toString()));
     }
 
+    /** The same outside of the phases, where nobody else would end it. */
+    void broke(RuntimeException e) {
+        Phase[] phases = home.phases();
+        broke(phases[Math.min(at, phases.length - 1)], e);
+    }
+
     private void enter(int next) {
         long now = System.nanoTime();
         phaseNanos[at] += now - entered;
@@ -503,6 +509,14 @@ public final class Exchange extends Timed implements Runnable {
 
     @Override
     protected void expired(long now) {
+        try {
+            due(now);
+        } catch (RuntimeException e) {
+            broke(e);
+        }
+    }
+
+    private void due(long now) {
         if (alarm - now <= 0) {
             alarm = NEVER;
             due();
@@ -671,11 +685,6 @@ public final class Exchange extends Timed implements Runnable {
     /** What is left of the caller's time, in nanoseconds. */
     long timeLeft() {
         return totalDue - System.nanoTime();
-    }
-
-    /** Whether the present attempt asks for the rest of an answer, and so for something else than the caller. */
-    public boolean asksForRest() {
-        return attempt != null && attempt.goesOn();
     }
 
     /** Whether an answer broke after some of it had left. */

@@ -55,6 +55,12 @@ final class Gone implements Downstream {
     @Override
     public void forwardHeaders(ByteBuf to, Exchange running, Set<String> fixed) {}
 
+    /** No attempt begins any more. */
+    @Override
+    public @Nullable String idempotencyKey(Exchange running) {
+        return null;
+    }
+
     @Override
     public boolean live() {
         return true;

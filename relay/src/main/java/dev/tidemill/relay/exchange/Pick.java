@@ -110,7 +110,7 @@ final class Pick implements Phase {
                 },
                 "model '" + exchange.asked().model() + "': "
                         + switch (kind) {
-                            case UPSTREAM_RATE_LIMITED -> "the limits of all its providers are reached";
+                            case UPSTREAM_RATE_LIMITED -> "all its providers have reached a limit or asked for a pause";
                             case TAKEN_OUT ->
                                 "its providers refuse the relay's credentials or do not know the model; the operator has the details in the log";
                             default -> "none of its providers can be asked now";

@@ -68,6 +68,7 @@ final class ProviderRefusal {
         if (kind == Kind.UPSTREAM_CREDENTIAL) {
             return credential(provider.name()).withDetail(forLog(status, error) + ": " + told(error, provider));
         }
+        boolean hidden = isAboutUs(status, kind);
         Duration wait = pause == null ? error.retryAfter() : pause;
         if (wait == null && kind == Kind.UPSTREAM_RATE_LIMITED && ErrorMeaning.isDaily(error)) {
             wait = A_DAYS_LIMIT;
@@ -75,10 +76,12 @@ final class ProviderRefusal {
         return Failure.of(
                         kind,
                         code(error).isEmpty() ? "upstream_error" : code(error),
-                        "provider " + provider.name() + " answered with an error: "
-                                + (error.message().isEmpty() ? "(no message)" : told(error, provider)))
+                        hidden
+                                ? credential(provider.name()).message()
+                                : "provider " + provider.name() + " answered with an error: "
+                                        + (error.message().isEmpty() ? "(no message)" : told(error, provider)))
                 .withRetryAfter(wait)
-                .withDetail(forLog(status, error));
+                .withDetail(forLog(status, error) + (hidden ? ": " + told(error, provider) : ""));
     }
 
     private static Kind kind(ErrorMeaning meaning) {
@@ -95,8 +98,27 @@ final class ProviderRefusal {
     }
 
     /** Whether the provider's own words may go to the caller. */
-    static boolean mayBeSeen(Failure failure) {
-        return failure.kind() != Kind.UPSTREAM_CREDENTIAL && failure.kind() != Kind.UPSTREAM_PROTOCOL;
+    static boolean mayBeSeen(int status, Failure failure) {
+        return failure.kind() != Kind.UPSTREAM_CREDENTIAL
+                && failure.kind() != Kind.UPSTREAM_PROTOCOL
+                && !isAboutUs(status, failure.kind());
+    }
+
+    /**
+     * Whether a status is about our account, whatever the words beside it make of it: OpenAI's 403 for a model that the account
+     * may not use names the account's project. But what a provider will not answer is the caller's to see under any status.
+     */
+    private static boolean isAboutUs(int status, Kind kind) {
+        return status >= 401 && status <= 403 && kind != Kind.CONTENT_POLICY;
+    }
+
+    /** What the caller is told of a failure whose answer came with this status. */
+    static Failure told(int status, Failure failure, Provider provider) {
+        return isAboutUs(status, failure.kind())
+                ? credential(provider.name())
+                        .withRetryAfter(failure.retryAfter())
+                        .withDetail(failure.detail())
+                : failure;
     }
 
     private static String code(ProviderError error) {

@@ -31,6 +31,10 @@ final class Recovery {
         }
         int target = exchange.attempt().index();
         int attempts = exchange.model().policy().retry().attempts();
+        if (exchange.pin() == null && tries.asked(target) < attempts && otherKey(exchange, failure.kind())) {
+            tries.plan(target, System.nanoTime());
+            return true;
+        }
         if (next == Next.OTHER || tries.asked(target) >= attempts) {
             tries.leave(target);
         }
@@ -44,6 +48,19 @@ final class Recovery {
             return true;
         }
         return repeats && !sameFirst && again(exchange, tries, target, pause);
+    }
+
+    /** Whether only the key was refused, and the same target can be asked with another one now. */
+    private static boolean otherKey(Exchange exchange, Kind kind) {
+        long now = System.nanoTime();
+        return (kind == Kind.UPSTREAM_RATE_LIMITED || kind == Kind.UPSTREAM_CREDENTIAL)
+                && exchange.attempt().canChangeKey(now)
+                && mayBeAsked(exchange.attempt().health(), now);
+    }
+
+    /** One that does well is not what an outage makes worse, so its budget is for those that do not. */
+    private static boolean mayBeAsked(TargetHealth health, long now) {
+        return health.state(now).state() == State.HEALTHY || health.budget().take(now);
     }
 
     /** A batch waits out a provider's pause by itself, without holding one of its places. */
@@ -106,9 +123,8 @@ final class Recovery {
             return false;
         }
         TargetHealth health = choice.of(ticket).health();
-        boolean well = health.state(now).state() == State.HEALTHY;
         health.dropped(ticket, now); // it begins when it is picked
-        if (!well && !health.budget().take(now)) {
+        if (!mayBeAsked(health, now)) {
             return false;
         }
         tries.plan(Choice.index(ticket), now);

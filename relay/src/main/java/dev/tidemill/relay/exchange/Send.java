@@ -1,6 +1,7 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.relay.upstream.UpstreamConnection;
+import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.Method;
 import dev.tidemill.wire.json.Edits;
 import io.netty.buffer.ByteBuf;
@@ -33,6 +34,9 @@ final class Send implements Phase {
         Method method = exchange.endpoint().method();
         head.write(request, method, target);
         downstream.forwardHeaders(request, exchange, head.fixedNames());
+        if (!head.fixedNames().contains(Header.IDEMPOTENCY_KEY.lower())) {
+            attempt.writeIdempotencyKey(request);
+        }
         if (method == Method.POST) {
             RequestHead.writeLength(request, length);
             edits.writeTo(body, from, to, (a, start, end) -> request.writeBytes(a, start, end - start));

@@ -35,6 +35,7 @@ final class WholeAnswer implements Answer {
     private int length;
     private @Nullable Usage usage;
     private boolean refused;
+    private @Nullable Duration pause;
     private boolean ready;
     private boolean committed;
     private boolean ended;
@@ -153,11 +154,13 @@ final class WholeAnswer implements Answer {
         if (why != null && exchange.triesAgain(attempt, why)) {
             return;
         }
-        if (why != null && !(head.status() >= 400 && ProviderRefusal.mayBeSeen(why) && mayBeTold())) {
+        boolean passes = head.status() >= 400 && mayBeTold();
+        if (why != null && !(passes && ProviderRefusal.mayBeSeen(head.status(), why))) {
             attempt.settle(why);
-            exchange.fail(why);
+            exchange.fail(ProviderRefusal.told(head.status(), why, attempt.provider()));
             return;
         }
+        pause = why == null ? null : why.retryAfter();
         ready = true;
         exchange.resume();
     }
@@ -206,6 +209,9 @@ final class WholeAnswer implements Answer {
         exchange.start(Clock.GAP);
         if (exchange.opened()) {
             throw new IllegalStateException("a stream was begun");
+        }
+        if (head.status() >= 400) {
+            exchange.downstream().pause(pause);
         }
         exchange.downstream()
                 .commit(

@@ -67,9 +67,11 @@ final class LineDownstream implements Downstream {
     @Override
     public void forwardHeaders(ByteBuf to, Exchange running, Set<String> fixed) {
         to.writeBytes(JSON);
-        if (!fixed.contains("idempotency-key")) {
-            to.writeCharSequence("idempotency-key: " + line.idempotencyKey() + "\r\n", StandardCharsets.US_ASCII);
-        }
+    }
+
+    @Override
+    public String idempotencyKey(Exchange running) {
+        return line.idempotencyKey();
     }
 
     @Override
@@ -85,7 +87,11 @@ final class LineDownstream implements Downstream {
     @Override
     public void begin(int statusNow, Head upstream, Exchange running) {
         status = statusNow;
-        Duration wish = RetryAfter.wished(upstream, System.currentTimeMillis());
+        retryAfter = null;
+    }
+
+    @Override
+    public void pause(@Nullable Duration wish) {
         retryAfter = wish == null ? null : RetryAfter.told(wish);
     }
 

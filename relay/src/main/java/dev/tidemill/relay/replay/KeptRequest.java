@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The request of a client that has left, for an attempt that is still to be made. */
 final class KeptRequest {
     private final byte[] body;
     private final String[] headers;
+    private final @Nullable String idempotencyKey;
     private final Memory memory;
 
     /** Copies what goes with the client's connection. */
@@ -22,12 +24,18 @@ final class KeptRequest {
         ByteBuf lines = Unpooled.buffer();
         client.forwardHeaders(lines, exchange, Set.of());
         this.headers = lines.toString(StandardCharsets.ISO_8859_1).split("\r\n");
+        this.idempotencyKey = client.idempotencyKey(exchange);
         this.memory = memory;
         memory.add(body.length); // not refused: the connection gives as much back
     }
 
     byte[] body() {
         return body;
+    }
+
+    @Nullable
+    String idempotencyKey() {
+        return idempotencyKey;
     }
 
     void forwardHeaders(ByteBuf to, Set<String> fixed) {

@@ -18,6 +18,7 @@ import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.sse.SseException;
 import dev.tidemill.wire.sse.SseReader;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -150,6 +151,11 @@ public final class ResumableDownstream implements Downstream {
         int type = upstream.find(Header.CONTENT_TYPE);
         contentType = type < 0 ? "text/event-stream" : upstream.value(type);
         client.begin(status, upstream, running);
+    }
+
+    @Override
+    public void pause(@Nullable Duration wish) {
+        client.pause(wish);
     }
 
     @Override
@@ -304,6 +310,11 @@ public final class ResumableDownstream implements Downstream {
         } else {
             kept.forwardHeaders(to, fixed);
         }
+    }
+
+    @Override
+    public @Nullable String idempotencyKey(Exchange running) {
+        return kept == null ? client.idempotencyKey(running) : kept.idempotencyKey();
     }
 
     @Override

@@ -33,4 +33,7 @@ public interface Receiver {
      * @param nothingRead whether not one byte had come since the request was sent
      */
     void answerBroken(Failure failure, boolean nothingRead);
+
+    /** One of these calls threw, which is a bug of ours; the connection is no longer the receiver's. */
+    void broke(RuntimeException bug);
 }

@@ -128,6 +128,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             }
         } catch (HttpException e) {
             malformed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            bug(e);
         } finally {
             read.release();
         }
@@ -227,14 +229,22 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         } else {
             pool.release(this);
         }
-        waiting.answerEnded();
+        try {
+            waiting.answerEnded();
+        } catch (RuntimeException e) {
+            waiting.broke(e); // nobody else would tell it any more
+        }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         Receiver waiting = receiver;
         if (waiting != null) {
-            waiting.answerReadComplete();
+            try {
+                waiting.answerReadComplete();
+            } catch (RuntimeException e) {
+                bug(e);
+            }
         }
     }
 
@@ -283,7 +293,19 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         receiver = null;
         close();
         if (waiting != null) {
-            waiting.answerBroken(failure, !readAny);
+            try {
+                waiting.answerBroken(failure, !readAny);
+            } catch (RuntimeException e) {
+                waiting.broke(e);
+            }
+        }
+    }
+
+    private void bug(RuntimeException e) {
+        Receiver waiting = receiver;
+        abandon();
+        if (waiting != null) {
+            waiting.broke(e);
         }
     }
 }

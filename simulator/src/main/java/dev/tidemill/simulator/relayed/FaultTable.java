@@ -195,7 +195,7 @@ public final class FaultTable {
     private static List<FaultRow> statuses() {
         return List.of(
                 row("U16", "429;retry-after=2", passed(429, LIMITED).uncounted().retryAfter(2))
-                        .in(GEMINI, passed(429, LIMITED).uncounted()),
+                        .in(GEMINI, passed(429, LIMITED).uncounted().retryAfter(3)),
                 row(
                         "U16",
                         "429;retry-after=date:30",
@@ -228,6 +228,10 @@ public final class FaultTable {
                 row("U20", "401", refused(502, "upstream_credential").uncounted()),
                 row("U20", "402", refused(502, "upstream_credential").uncounted()),
                 row("U20", "403", refused(502, "upstream_credential").uncounted()),
+                row(
+                        "U20",
+                        "403;error-code=model_not_found",
+                        refused(502, "upstream_credential").uncounted()),
                 elsewhere("U20", "401", after(2).uncounted().kept()),
                 row("U21", "400", passed(400, REQUEST).uncounted()),
                 row("U21", MODEL_MISSING, passed(404, NO_MODEL).uncounted()),

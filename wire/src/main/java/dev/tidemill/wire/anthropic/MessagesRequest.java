@@ -2,11 +2,13 @@ package dev.tidemill.wire.anthropic;
 
 import dev.tidemill.wire.Swar;
 import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.Asked.Span;
 import dev.tidemill.wire.dialect.Asked.State;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.dialect.RequestFields;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.FieldTable;
+import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,9 @@ final class MessagesRequest implements RequestReader {
     private static final int MESSAGES = 4;
     private static final int TOOLS = 5;
     private static final int CONTAINER = 6;
+    private static final int MCP_SERVERS = 7;
     private static final FieldTable FIELDS =
-            FieldTable.of("model", "stream", "max_tokens", "system", "messages", "tools", "container");
+            FieldTable.of("model", "stream", "max_tokens", "system", "messages", "tools", "container", "mcp_servers");
 
     private static final byte[] FILE_ID = "file_id".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FILE_PREFIX = "\"file_".getBytes(StandardCharsets.US_ASCII);
@@ -38,6 +41,7 @@ final class MessagesRequest implements RequestReader {
     public Asked read(byte[] a, int from, int to) throws RequestException {
         fields.scan(a, from, to);
         String model = fields.name(MODEL);
+        boolean instructed = !fields.kind(SYSTEM).isNullish();
         return new Asked(
                 model,
                 fields.from(MODEL) - from,
@@ -46,9 +50,17 @@ final class MessagesRequest implements RequestReader {
                 1,
                 fields.count(MAX_TOKENS, 0, RequestFields.MAX_OUTPUT_TOKENS, -1),
                 null,
-                fields.span(fields.kind(SYSTEM).isNullish() ? MESSAGES : SYSTEM),
-                fields.span(TOOLS),
+                fields.span(instructed ? SYSTEM : MESSAGES),
+                instructed ? fields.span(MESSAGES) : Span.NONE,
+                Span.NONE,
+                fields.span(asksServers(a) ? MCP_SERVERS : TOOLS),
                 state(a, from, to));
+    }
+
+    /** Whether servers are named whose tools the provider itself runs, beside those in {@code tools}. */
+    private boolean asksServers(byte[] a) {
+        return fields.kind(MCP_SERVERS) == JsonKind.ARRAY
+                && JsonWalk.firstIn(a, fields.from(MCP_SERVERS), fields.to(MCP_SERVERS)) >= 0;
     }
 
     private @Nullable State state(byte[] a, int from, int to) {

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param usageEdits what to change in the body so that a stream ends with usage; null: the client asked for it, or the
  *     API always tells
  * @param prompt what the answer depends on first, for affinity: instructions or the first messages
- * @param tools the value of {@code tools}
+ * @param turns the messages that follow instructions; empty where they are the prompt
+ * @param session what the client says that requests have in common whose prompts begin alike ({@code prompt_cache_key})
+ * @param tools the value of {@code tools}, or of what names others that the provider runs
  * @param state what ties the request to a provider's own memory; null: nothing, the usual case
  */
 public record Asked(
@@ -26,6 +28,8 @@ public record Asked(
         int maxOutput,
         @Nullable Edits usageEdits,
         Span prompt,
+        Span turns,
+        Span session,
         Span tools,
         @Nullable State state) {
 
@@ -54,11 +58,13 @@ public record Asked(
 
     /** The same request for a stream. */
     public Asked streamed() {
-        return new Asked(model, modelFrom, modelTo, true, choices, maxOutput, usageEdits, prompt, tools, state);
+        return new Asked(
+                model, modelFrom, modelTo, true, choices, maxOutput, usageEdits, prompt, turns, session, tools, state);
     }
 
     /** The same request of a path that names the model and says whether to stream. */
     public Asked at(String pathModel, boolean streamed) {
-        return new Asked(pathModel, -1, -1, streamed, choices, maxOutput, usageEdits, prompt, tools, state);
+        return new Asked(
+                pathModel, -1, -1, streamed, choices, maxOutput, usageEdits, prompt, turns, session, tools, state);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tidemill.wire.gemini;
 
 import dev.tidemill.wire.dialect.ErrorText;
+import dev.tidemill.wire.dialect.GoogleDetails;
 import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonException;
@@ -8,14 +9,10 @@ import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonScanner;
 import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The error of Google's APIs: {@code {"error":{"code","message","status","details"}}}, in an array where the answer would
- * have been one. Of the details the delay of a {@code RetryInfo} is read, and the reason of an {@code ErrorInfo}, which
- * tells a key that is refused from other bad requests. Source: google.rpc.Status and error_details.proto.
+ * have been one. Source: google.rpc.Status; for the details see {@link GoogleDetails}.
  */
 final class GeminiError {
     private static final int DEPTH = 32;
@@ -25,10 +22,6 @@ final class GeminiError {
     private static final int STATUS = 2;
     private static final int DETAILS = 3;
     private static final FieldTable INNER = FieldTable.of("code", "message", "status", "details");
-    private static final byte[] RETRY_DELAY = "retryDelay".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] REASON = "reason".getBytes(StandardCharsets.US_ASCII);
-    /** The longest delay as text: a protobuf Duration has 12 digits of seconds and 9 of nanoseconds. */
-    private static final int MAX_DELAY = 24;
 
     private GeminiError() {}
 
@@ -80,14 +73,14 @@ final class GeminiError {
             int status = inner.kind(CODE) == JsonKind.NUMBER
                     ? JsonText.wholeNumber(a, inner.from(CODE), inner.to(CODE), 0)
                     : 0;
-            String reason = detail(a, inner, REASON);
-            String delay = detail(a, inner, RETRY_DELAY);
+            boolean details = inner.kind(DETAILS) == JsonKind.ARRAY;
+            String reason = details ? GoogleDetails.reason(a, inner.from(DETAILS), inner.to(DETAILS)) : null;
             return new ProviderError(
                     reason == null ? "" : reason,
                     text(a, inner, STATUS),
                     text(a, inner, MESSAGE),
                     status,
-                    delay == null ? null : delay(delay));
+                    details ? GoogleDetails.delay(a, inner.from(DETAILS), inner.to(DETAILS)) : null);
         } catch (JsonException e) {
             return ProviderError.WORDLESS;
         }
@@ -95,31 +88,5 @@ final class GeminiError {
 
     private static String text(byte[] a, JsonScanner scanner, int field) {
         return scanner.kind(field) == JsonKind.STRING ? JsonText.string(a, scanner.from(field), scanner.to(field)) : "";
-    }
-
-    /** The first text of this name in the details; each name belongs to one kind of detail only. */
-    private static @Nullable String detail(byte[] a, JsonScanner scanner, byte[] name) {
-        if (scanner.kind(DETAILS) != JsonKind.ARRAY) {
-            return null;
-        }
-        int to = scanner.to(DETAILS);
-        int element = JsonWalk.firstIn(a, scanner.from(DETAILS), to);
-        while (element >= 0) {
-            int end = JsonWalk.valueEnd(a, element, to);
-            int value = end < 0 || a[element] != '{' ? -1 : JsonWalk.member(a, element, end, name);
-            if (value >= 0 && a[value] == '"') {
-                return JsonText.string(a, value, JsonWalk.valueEnd(a, value, end));
-            }
-            element = end < 0 ? -1 : JsonWalk.next(a, end, to);
-        }
-        return null;
-    }
-
-    /** A protobuf Duration in JSON, {@code 34.4s}; null when it is none, or negative. */
-    private static @Nullable Duration delay(String text) {
-        if (text.length() > MAX_DELAY || !text.matches("\\d{1,12}(\\.\\d{1,9})?s")) {
-            return null;
-        }
-        return Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
     }
 }

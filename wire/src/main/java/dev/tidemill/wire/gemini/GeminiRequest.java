@@ -2,6 +2,7 @@ package dev.tidemill.wire.gemini;
 
 import dev.tidemill.wire.Swar;
 import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.Asked.Span;
 import dev.tidemill.wire.dialect.Asked.State;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.dialect.RequestFields;
@@ -62,10 +63,9 @@ final class GeminiRequest implements RequestReader {
     public Asked read(byte[] a, int from, int to) throws RequestException {
         fields.scan(a, from, to);
         config.scanIn(fields, fields.either(CONFIG, CONFIG_SNAKE));
-        int prompt = fields.either(SYSTEM, SYSTEM_SNAKE);
-        if (fields.kind(prompt).isNullish()) {
-            prompt = fields.kind(CONTENTS).isNullish() ? CONTENT : CONTENTS;
-        }
+        int system = fields.either(SYSTEM, SYSTEM_SNAKE);
+        int contents = fields.kind(CONTENTS).isNullish() ? CONTENT : CONTENTS;
+        boolean instructed = !fields.kind(system).isNullish();
         return new Asked(
                 "",
                 -1,
@@ -74,7 +74,9 @@ final class GeminiRequest implements RequestReader {
                 config.count(config.either(CANDIDATES, CANDIDATES_SNAKE), 1, RequestFields.MAX_CHOICES, 1),
                 config.count(config.either(MAX_OUTPUT, MAX_OUTPUT_SNAKE), 1, RequestFields.MAX_OUTPUT_TOKENS, -1),
                 null,
-                fields.span(prompt),
+                fields.span(instructed ? system : contents),
+                instructed ? fields.span(contents) : Span.NONE,
+                Span.NONE,
                 fields.span(TOOLS),
                 state(a, from, to));
     }

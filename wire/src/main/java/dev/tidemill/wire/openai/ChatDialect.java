@@ -7,10 +7,12 @@ import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.ErrorWord;
 import dev.tidemill.wire.dialect.EventReader;
+import dev.tidemill.wire.dialect.HostedTools;
 import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
+import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
 import dev.tidemill.wire.splice.Speech;
 import dev.tidemill.wire.sse.SseReader;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** OpenAI's Chat Completions, and the older Completions and the Embeddings, which differ in nothing that is looked at here. */
 public final class ChatDialect implements Dialect {
     public static final ChatDialect INSTANCE = new ChatDialect();
+
+    private static final FieldTable CLIENTS_TOOLS = FieldTable.of("function", "custom");
 
     /** MiniMax's, whose errors come with status 200. */
     private static final byte[] BASE_RESP = "\"base_resp\"".getBytes(StandardCharsets.US_ASCII);
@@ -48,7 +52,7 @@ public final class ChatDialect implements Dialect {
 
     @Override
     public boolean hostedTools(byte[] a, int from, int to) {
-        return false;
+        return HostedTools.byType(a, from, to, CLIENTS_TOOLS, false);
     }
 
     /** Validates nothing: an object without the words that tell of an error is an answer, and only one that has one is walked. */

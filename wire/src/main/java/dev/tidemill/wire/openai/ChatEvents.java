@@ -18,8 +18,9 @@ import java.util.BitSet;
  *
  * <p><b>After the commit</b> only finish, usage, error and {@code [DONE]} matter, and they are searched for without a walk. The search is
  * exact: every quote inside a JSON string is escaped, so the bytes {@code "usage":} whose first quote is not itself escaped can only be a
- * name, at some depth; a look at the value says the rest. Three names are looked for in one pass, by the pairs {@code "e}, {@code "f} and
- * {@code "u}. An event that seems to hold usage or an error is rare, and is walked after all.
+ * name, at some depth; a look at the value says the rest. Four names are looked for in one pass, by the pairs {@code "b}, {@code "e}, {@code "f}
+ * and {@code "u}; {@code "error"} that is no name is a value, perhaps of {@code "object"}, with which no server ends its event. An event that seems to hold usage or an error is rare,
+ * and is walked after all.
  */
 public final class ChatEvents {
     private static final int HAS_CHOICES = 1 << 30;
@@ -65,8 +66,11 @@ public final class ChatEvents {
     private static final long QUOTES = Swar.fill('"');
     private static final long NOT_BIT_4 = Swar.fill(0xEF);
     private static final long E_OR_U = Swar.fill('e');
-    private static final long F = Swar.fill('f');
+    private static final long NOT_BIT_2 = Swar.fill(0xFB);
+    private static final long B_OR_F = Swar.fill('b');
     /** What follows the quote, as words. */
+    private static final long BASE_RES = Swar.word(ascii("base_res"), 0);
+
     private static final long FINISH_R = Swar.word(ascii("finish_r"), 0);
 
     private static final long USAGE_NULL = Swar.word(ascii("usage\":n"), 0);
@@ -99,7 +103,7 @@ public final class ChatEvents {
         for (int i = from; i <= to - 9; i += 8) {
             long next = Swar.word(a, i + 1);
             long marks = Swar.zeros(Swar.word(a, i) ^ QUOTES)
-                    & (Swar.zeros((next & NOT_BIT_4) ^ E_OR_U) | Swar.zeros(next ^ F));
+                    & (Swar.zeros((next & NOT_BIT_4) ^ E_OR_U) | Swar.zeros((next & NOT_BIT_2) ^ B_OR_F));
             for (; marks != 0; marks &= marks - 1) {
                 int at = i + Swar.first(marks);
                 if (at > to - 10) {
@@ -121,7 +125,12 @@ public final class ChatEvents {
                     }
                 } else if ((name & SIX_BYTES) == ERROR_QUOTE) {
                     int value = JsonWalk.valueOf(a, at, to, ERROR_NAME);
-                    if (value >= 0 && !JsonWalk.isNull(a, value, to)) {
+                    if (value < 0 || !JsonWalk.isNull(a, value, to)) {
+                        return walk(a, from, to);
+                    }
+                } else if (name == BASE_RES) {
+                    int value = JsonWalk.valueOf(a, at, to, BASE_RESP);
+                    if (value >= 0 && a[value] == '{' && refused(a, value, to)) {
                         return walk(a, from, to);
                     }
                 }

@@ -1,6 +1,7 @@
 package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.Asked.Span;
 import dev.tidemill.wire.dialect.Asked.State;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.dialect.RequestFields;
@@ -28,6 +29,7 @@ public final class ChatRequest implements RequestReader {
     private static final int PROMPT = 7;
     private static final int INPUT = 8;
     private static final int TOOLS = 9;
+    private static final int CACHE_KEY = 10;
     private static final FieldTable FIELDS = FieldTable.of(
             "model",
             "stream",
@@ -38,7 +40,8 @@ public final class ChatRequest implements RequestReader {
             "messages",
             "prompt",
             "input",
-            "tools");
+            "tools",
+            "prompt_cache_key");
 
     private static final int INCLUDE_USAGE = 0;
     private static final FieldTable OPTIONS = FieldTable.of("include_usage");
@@ -81,6 +84,8 @@ public final class ChatRequest implements RequestReader {
                 maxOutput(),
                 usage,
                 fields.span(prompt),
+                Span.NONE,
+                fields.span(CACHE_KEY),
                 fields.span(TOOLS),
                 state(a));
     }

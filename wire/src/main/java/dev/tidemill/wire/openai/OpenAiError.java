@@ -1,5 +1,6 @@
 package dev.tidemill.wire.openai;
 
+import dev.tidemill.wire.dialect.GoogleDetails;
 import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.json.FieldTable;
@@ -23,8 +24,9 @@ public final class OpenAiError {
     private static final int STATUS_CODE = 3;
     private static final int STATUS = 4;
     private static final int STATUS_MSG = 5;
+    private static final int DETAILS = 6;
     private static final FieldTable INNER =
-            FieldTable.of("message", "code", "type", "status_code", "status", "status_msg");
+            FieldTable.of("message", "code", "type", "status_code", "status", "status_msg", "details");
 
     private OpenAiError() {}
 
@@ -49,7 +51,7 @@ public final class OpenAiError {
 
     /**
      * What a provider says in {@code {"error":{…}}}, {@code {"error":"…"}} or {@code {"message":…}}, also as the one element of an array
-     * (Gemini's compatible endpoint), and in MiniMax's {@code base_resp}. Read on the way down only, never on a whole answer.
+     * (Gemini's compatible endpoint, with its details), and in MiniMax's {@code base_resp}. Read on the way down only, never on a whole answer.
      */
     public static ProviderError read(byte[] a, int from, int to) {
         try {
@@ -81,7 +83,9 @@ public final class OpenAiError {
                     type.isEmpty() && inner.kind(STATUS) == JsonKind.STRING ? text(a, inner, STATUS) : type,
                     text(a, inner, MESSAGE),
                     status,
-                    null);
+                    inner.kind(DETAILS) == JsonKind.ARRAY
+                            ? GoogleDetails.delay(a, inner.from(DETAILS), inner.to(DETAILS))
+                            : null);
         } catch (JsonException e) {
             return ProviderError.WORDLESS;
         }

@@ -1,6 +1,7 @@
 package dev.tidemill.wire.openai;
 
 import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.Asked.Span;
 import dev.tidemill.wire.dialect.Asked.State;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.dialect.RequestFields;
@@ -29,6 +30,7 @@ public final class ResponsesRequest implements RequestReader {
     private static final int INSTRUCTIONS = 8;
     private static final int INPUT = 9;
     private static final int TOOLS = 10;
+    private static final int CACHE_KEY = 11;
     private static final FieldTable FIELDS = FieldTable.of(
             "model",
             "stream",
@@ -40,7 +42,8 @@ public final class ResponsesRequest implements RequestReader {
             "prompt",
             "instructions",
             "input",
-            "tools");
+            "tools",
+            "prompt_cache_key");
 
     private static final byte[] NOTHING = {};
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
@@ -52,6 +55,7 @@ public final class ResponsesRequest implements RequestReader {
     public Asked read(byte[] a, int from, int to) throws RequestException {
         fields.scan(a, from, to);
         String model = fields.name(MODEL);
+        boolean instructed = !fields.kind(INSTRUCTIONS).isNullish();
         return new Asked(
                 model,
                 fields.from(MODEL) - from,
@@ -60,7 +64,9 @@ public final class ResponsesRequest implements RequestReader {
                 1,
                 fields.count(MAX_OUTPUT, 1, RequestFields.MAX_OUTPUT_TOKENS, -1),
                 null,
-                fields.span(fields.kind(INSTRUCTIONS).isNullish() ? INPUT : INSTRUCTIONS),
+                fields.span(instructed ? INSTRUCTIONS : INPUT),
+                instructed ? fields.span(INPUT) : Span.NONE,
+                fields.span(CACHE_KEY),
                 fields.span(TOOLS),
                 state(a, from));
     }

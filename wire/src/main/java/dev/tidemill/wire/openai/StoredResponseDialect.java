@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class StoredResponseDialect implements Dialect {
     public static final StoredResponseDialect INSTANCE = new StoredResponseDialect();
 
-    private static final Asked NOTHING = new Asked("", -1, -1, false, 1, -1, null, Span.NONE, Span.NONE, null);
+    private static final Asked NOTHING =
+            new Asked("", -1, -1, false, 1, -1, null, Span.NONE, Span.NONE, Span.NONE, Span.NONE, null);
 
     private StoredResponseDialect() {}
 

@@ -41,6 +41,7 @@ class HostedToolsTest {
             })
     void whatTheProviderRunsMayNot(String tools) {
         assertThat(hosted(ResponsesDialect.INSTANCE, tools)).isTrue();
+        assertThat(hosted(ChatDialect.INSTANCE, tools)).isTrue();
     }
 
     @Test

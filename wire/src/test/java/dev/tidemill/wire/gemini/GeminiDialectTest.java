@@ -85,11 +85,13 @@ class GeminiDialectTest {
 
     @ParameterizedTest
     @CsvSource(nullValues = "-", textBlock = """
-            48s,               PT48S
-            0s,                PT0S
+            48s,               PT49S
+            48.9s,             PT48.9S
+            0s,                PT1S
             0.000000001s,      PT0.000000001S
-            999999999999s,     PT999999999999S
-            9999999999999s,    -
+            86401s,            PT24H
+            999999999999s,     PT24H
+            9999999999999s,    PT24H
             -1s,               -
             1.0000000000s,     -
             48,                -

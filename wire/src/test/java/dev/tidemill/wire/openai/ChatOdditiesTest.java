@@ -161,6 +161,26 @@ class ChatOdditiesTest {
     }
 
     @Test
+    void anErrorBehindContentIsSeenHoweverItIsTold() throws SseException {
+        for (String error : List.of(
+                "{\"object\":\"error\",\"message\":\"gone\",\"type\":\"InternalServerError\",\"param\":null,\"code\":500}",
+                "{\"message\":\"gone\", \"object\" : \"error\", \"code\":500}",
+                "{\"id\":\"1\",\"choices\":null,\"base_resp\":{\"status_code\":1002,\"status_msg\":\"rate limit\"}}",
+                "{ \"base_resp\" : { \"status_msg\":\"\", \"status_code\" : 1002 } }")) {
+            Seen seen = see(
+                    "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: " + error + "\n\ndata: [DONE]\n\n");
+            assertThat(seen.flags).as(error).containsExactly(Meaning.CONTENT, Meaning.ERROR, Meaning.LAST);
+        }
+        for (String word : List.of(
+                "{\"choices\":[{\"delta\":{\"content\":\"error\"}}]}",
+                "{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"}}",
+                "{\"choices\":[{\"delta\":{\"content\":\"\\\"object\\\":\\\"error\\\"\"}}]}")) {
+            Seen seen = see("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: " + word + "\n\n");
+            assertThat(seen.first(Meaning.ERROR)).as(word).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void mistralThinkingIsSilent() throws SseException {
         assertThat(
                         see("data: {\"choices\":[{\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"a\"}]}]}}]}\n\n")
