@@ -15,6 +15,7 @@ final class Claims {
     private @Nullable Entrance entrance;
     private @Nullable TargetWait wait;
     private @Nullable Bounds bounds;
+    private int position = -1;
 
     Claims(Exchange exchange) {
         this.exchange = exchange;
@@ -35,6 +36,17 @@ final class Claims {
 
     void entrance(Entrance own) {
         entrance = own;
+    }
+
+    /** How many were to go before it in the line in which it waited last; below 0: it did not wait. */
+    int position() {
+        return position;
+    }
+
+    void stood(Place place) {
+        if (place.position() >= 0) {
+            position = place.position();
+        }
     }
 
     /** Its wait for a target, if it waits or has waited for the attempt to come. */

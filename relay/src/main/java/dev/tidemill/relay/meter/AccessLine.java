@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param method empty when the head could not be read, as {@code path}
  * @param path of an exchange its endpoint, of a service call its pattern, of a refused request the path as it came, shortened
  * @param tries the attempts that failed, the last one too when it did, in their order
+ * @param position how many were to go before it in the line in which it waited last; below 0: it did not wait
  * @param phaseNanos by phase, in the order of {@link Meters#phaseNames}; empty: no exchange
  */
 public record AccessLine(
@@ -37,6 +38,7 @@ public record AccessLine(
         int droppedEvents,
         long firstContentNanos,
         long totalNanos,
+        int position,
         long[] phaseNanos) {
 
     private static final long[] NO_PHASES = {};
@@ -77,6 +79,7 @@ public record AccessLine(
                 0,
                 0,
                 totalNanos,
+                -1,
                 NO_PHASES);
     }
 }
