@@ -70,18 +70,19 @@ final class Claims {
 
     /** What it is taken to cost at a target, until it is known. */
     long tokens(int target) {
-        if (exchange.endpoint().byId()) {
-            return 0; // it was counted when it was generated
+        if (!exchange.endpoint().spends()) {
+            return 0; // what is by id was counted when it was generated
         }
+        boolean generates = exchange.endpoint().generates();
         Candidate candidate = exchange.choice().at(target);
         Asked asked = exchange.asked();
-        long stated = asked.maxOutput() <= 0 ? 0 : (long) asked.maxOutput() * asked.choices();
+        long stated = !generates || asked.maxOutput() <= 0 ? 0 : (long) asked.maxOutput() * asked.choices();
         return TokenEstimate.of(
                 TokenEstimate.input(
                         exchange.downstream().bodyTo() - exchange.downstream().bodyFrom()),
                 candidate.target().context(),
                 stated,
-                bounds().output(target).mean());
+                generates ? bounds().output(target).mean() : 0);
     }
 
     /** The exchange is over, however it went. */

@@ -72,6 +72,16 @@ public enum Endpoint {
         return dialect == StoredResponseDialect.INSTANCE;
     }
 
+    /** Whether tokens are spent on it: not by what only looks something up, or counts. */
+    boolean spends() {
+        return !byId() && this != COUNT_TOKENS && this != GEMINI_COUNT_TOKENS;
+    }
+
+    /** Whether its answer is made of tokens. */
+    boolean generates() {
+        return spends() && this != EMBEDDINGS && this != GEMINI_EMBED_CONTENT;
+    }
+
     /** The path here, with {@code {model}} or {@code {id}} where a path names one. */
     public String path() {
         return protocol == GEMINI ? "/v1beta/models/{model}" + suffix : "/v1" + suffix;

@@ -52,7 +52,7 @@ final class Record implements Phase {
         long firstContent = exchange.firstContentNanos();
         if (usage != null) {
             meters.usage(usage);
-        } else if (failure == null && status < 300 && !exchange.endpoint().byId()) {
+        } else if (failure == null && status < 300 && exchange.endpoint().spends()) {
             meters.usageUnknown();
         }
         if (firstContent > 0) {
