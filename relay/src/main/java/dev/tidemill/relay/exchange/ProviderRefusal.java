@@ -69,8 +69,8 @@ final class ProviderRefusal {
             return credential(provider.name()).withDetail(forLog(status, error) + ": " + told(error, provider));
         }
         Duration wait = pause == null ? error.retryAfter() : pause;
-        if (wait == null && kind == Kind.UPSTREAM_RATE_LIMITED && ErrorMeaning.isDaily(error)) {
-            wait = A_DAYS_LIMIT;
+        if (pause == null && kind == Kind.UPSTREAM_RATE_LIMITED && ErrorMeaning.isDaily(error)) {
+            wait = wait == null || wait.compareTo(A_DAYS_LIMIT) < 0 ? A_DAYS_LIMIT : wait; // Gemini names the minute's
         }
         return Failure.of(
                         kind,

@@ -81,6 +81,9 @@ final class GeminiError {
                     ? JsonText.wholeNumber(a, inner.from(CODE), inner.to(CODE), 0)
                     : 0;
             String reason = detail(a, inner, REASON);
+            if (reason == null && inner.kind(DETAILS) == JsonKind.ARRAY) {
+                reason = QuotaFailure.worst(a, inner.from(DETAILS), inner.to(DETAILS));
+            }
             String delay = detail(a, inner, RETRY_DELAY);
             return new ProviderError(
                     reason == null ? "" : reason,
