@@ -30,7 +30,8 @@ class MemoryReplayLogsTest {
 
     private ReplayLog begin(String id, long bytes) {
         return logs.begin(
-                new ReplayedStream(id, "k", "text/event-stream", new byte[0], null, new Policy.Resume(bytes, KEEP)),
+                new ReplayedStream(
+                        id, "k", "text/event-stream", true, new byte[0], null, new Policy.Resume(bytes, KEEP)),
                 () -> {});
     }
 
@@ -215,15 +216,16 @@ class MemoryReplayLogsTest {
     @Test
     void theOwnerIsToldOnceAndNotAfterTheEnd() {
         AtomicInteger wishes = new AtomicInteger();
-        ReplayedStream stream =
-                new ReplayedStream("a", "k", "text/event-stream", new byte[0], null, new Policy.Resume(100, KEEP));
+        ReplayedStream stream = new ReplayedStream(
+                "a", "k", "text/event-stream", true, new byte[0], null, new Policy.Resume(100, KEEP));
         ReplayLog log = logs.begin(stream, wishes::incrementAndGet);
         log.cancel();
         log.cancel();
         assertThat(wishes).hasValue(1);
         log.close(End.ENDED);
         ReplayLog other = logs.begin(
-                new ReplayedStream("b", "k", "text/event-stream", new byte[0], null, new Policy.Resume(100, KEEP)),
+                new ReplayedStream(
+                        "b", "k", "text/event-stream", true, new byte[0], null, new Policy.Resume(100, KEEP)),
                 wishes::incrementAndGet);
         other.close(End.ENDED);
         other.cancel();
