@@ -357,6 +357,14 @@ class BadRequestsTest {
                         true,
                         "realtime and WebSocket are not served"),
                 new Bad(
+                new Bad(
+                        "the Responses API over WebSocket",
+                        get("GET", "/v1/responses", auth + "connection: Upgrade\r\nupgrade: WebSocket\r\n"),
+                        404,
+                        "unknown_path",
+                        true,
+                        "'/v1/responses'",
+                        "realtime and WebSocket are not served"),
                         "GET on a chat",
                         get("GET", "/v1/chat/completions", auth),
                         405,

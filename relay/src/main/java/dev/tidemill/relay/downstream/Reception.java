@@ -75,6 +75,8 @@ final class Reception {
             options(path, address);
         } else if (encoded()) {
             refuse(Failure.of(
+        } else if (wantsWebSocket(head)) {
+            refuse(NotFound.webSocket(path));
                     Kind.UNSUPPORTED_MEDIA,
                     "unsupported_content_encoding",
                     "the request body is compressed (expected: a body without Content-Encoding). Send it as it is"));
@@ -146,6 +148,11 @@ final class Reception {
             if (head.known(i) == Header.CONTENT_ENCODING && !head.valueIs(i, "identity")) {
                 return true;
             }
+    private static boolean wantsWebSocket(Head head) {
+        int upgrade = head.find(Header.UPGRADE);
+        return upgrade >= 0 && head.method() == Method.GET && head.valueIs(upgrade, "websocket");
+    }
+
         }
         return false;
     }
