@@ -218,7 +218,7 @@ public final class Relay implements AutoCloseable {
                 shedding.load(),
                 shedding.level(),
                 admissions.keys().size(),
-                admissions.upstreams().states(now));
+                admissions.upstreams().states(health::remembers, now));
     }
 
     /** Bytes of request bodies and held answers in memory. */

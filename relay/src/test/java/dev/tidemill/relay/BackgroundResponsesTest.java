@@ -231,12 +231,14 @@ class BackgroundResponsesTest {
         try (HttpClient client = fixture.client()) {
             Answer answer = client.ask(post("m", ",\"stream\":true"));
             assertThat(answer.body()).isEqualTo("""
+                    event: response.created
                     data: {"sequence_number":0,"type":"response.created",%1$sin_progress"}}
 
                     event: response.output_text.delta
                     data: {"sequence_number":1,"type":"response.output_text.delta",
                     data: "delta":"a"}
 
+                    event: response.completed
                     data: {"sequence_number":2,"type":"response.completed",%1$scompleted"}}
 
                     """.formatted(response));

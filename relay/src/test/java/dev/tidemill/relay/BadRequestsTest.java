@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is wrong with a request is said in OpenAI's words, with the value and what was expected, and costs the connection only where it must. */
@@ -357,6 +358,14 @@ class BadRequestsTest {
                         true,
                         "realtime and WebSocket are not served"),
                 new Bad(
+                        "the Responses API over WebSocket",
+                        get("GET", "/v1/responses", auth + "connection: Upgrade\r\nupgrade: WebSocket\r\n"),
+                        404,
+                        "unknown_path",
+                        true,
+                        "'/v1/responses'",
+                        "realtime and WebSocket are not served"),
+                new Bad(
                         "GET on a chat",
                         get("GET", "/v1/chat/completions", auth),
                         405,
@@ -398,6 +407,25 @@ class BadRequestsTest {
 
     private String post(String path, String body) {
         return body(body).replace("/v1/chat/completions", path);
+    }
+
+    /** Begin of a request's head, and what the error has in its API's form. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            POST /v1/messages HTTP/1.1                             | {"type":"error","error":{"type":"
+            POST /v1/v1/messages/count_tokens HTTP/1.1             | {"type":"error","error":{"type":"
+            POST /v1beta/models/m:generateContent?key=k HTTP/1.1   | "status":"INVALID_ARGUMENT"
+            POST /v1/models/m:streamGenerateContent HTTP/1.1       | "status":"INVALID_ARGUMENT"
+            POST /v1/chat/completions HTTP/1.1                     | {"error":{"message":"
+            POST                                                   | {"error":{"message":"
+            """)
+    void aHeadThatIsRefusedIsToldInTheFormOfTheApiItIsMeantFor(String line, String form) throws Exception {
+        try (HttpClient client = fixture.client()) {
+            client.send((line + "\r\nhost: relay\r\nbad header\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            HttpClient.Answer answer = client.read();
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).contains(form);
+        }
     }
 
     @ParameterizedTest

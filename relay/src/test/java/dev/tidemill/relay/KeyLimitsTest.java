@@ -129,19 +129,7 @@ class KeyLimitsTest {
     void callersOfAnthropicsApiAreToldInItsNamesToo() throws Exception {
         limit(2, 0, 0);
         String body = "{\"model\":\"m\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
-        Provider plain = RelayFixture.provider("sim", fixture.simulator.baseUrl());
-        fixture.directory.routes(RelayFixture.routes(
-                2,
-                List.of(new Provider(
-                        plain.name(),
-                        Protocol.ANTHROPIC,
-                        plain.baseUrl(),
-                        plain.keys(),
-                        Map.of(),
-                        null,
-                        null,
-                        Provider.StreamUsage.ASK)),
-                Policies.ONCE));
+        speak(Protocol.ANTHROPIC, fixture.simulator.baseUrl());
         try (HttpClient client = fixture.client()) {
             assertThat(client.ask(fixture.post("/v1/messages", body)).status()).isEqualTo(200);
             Answer second = client.ask(fixture.post("/v1/messages", body));
@@ -154,6 +142,49 @@ class KeyLimitsTest {
             assertThat(third.status()).isEqualTo(429);
             assertThat(third.body()).contains("\"type\":\"rate_limit_error\"").contains("2 requests a minute");
         }
+    }
+
+    private void speak(Protocol protocol, String base) {
+        Provider plain = RelayFixture.provider("sim", base);
+        fixture.directory.routes(RelayFixture.routes(
+                2,
+                List.of(new Provider(
+                        plain.name(),
+                        protocol,
+                        plain.baseUrl(),
+                        plain.keys(),
+                        Map.of(),
+                        null,
+                        null,
+                        Provider.StreamUsage.ASK)),
+                Policies.ONCE));
+    }
+
+    private long left(String path, String body) throws Exception {
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(fixture.post(path, body));
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            return Long.parseLong(answer.header("x-ratelimit-remaining-tokens"));
+        }
+    }
+
+    @Test
+    void countingTakesNothingOfTheTokensAMinute() throws Exception {
+        limit(0, 600, 0);
+        speak(Protocol.ANTHROPIC, fixture.simulator.baseUrl());
+        String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+        assertThat(left("/v1/messages/count_tokens", body)).isEqualTo(600);
+        speak(Protocol.GEMINI, fixture.simulator.origin() + "/v1beta");
+        String contents = "{\"contents\":[{\"parts\":[{\"text\":\"Hello\"}]}]}";
+        assertThat(left("/v1beta/models/m:countTokens", contents)).isEqualTo(600);
+        assertThat(fixture.relay.meters().unknownUsage()).isZero();
+    }
+
+    @Test
+    void anEmbeddingTakesItsInputAlone() throws Exception {
+        limit(0, 600, 0);
+        assertThat(left("/v1/embeddings", "{\"model\":\"m\",\"input\":\"Hello\"}"))
+                .isBetween(500L, 600L);
     }
 
     @Test

@@ -154,6 +154,17 @@ class ResumableProtocolsTest {
     }
 
     @Test
+    void aGeminiClientsLastEventIdIsNoneOfOurNumbers() throws Exception {
+        Part whole = Part.of(fixture.address, ask(Api.GEMINI, Protocol.GEMINI, "sim-tokens=10"), ALL);
+        Part again = Part.of(
+                fixture.address,
+                "GET /v1/streams/" + whole.id() + " HTTP/1.1\r\nhost: r\r\nx-goog-api-key: " + fixture.key.text()
+                        + "\r\nlast-event-id: 3\r\n\r\n",
+                ALL);
+        assertThat(again.text()).isEqualTo(whole.text());
+    }
+
+    @Test
     void anArrayCannotBeComeBackTo() throws Exception {
         try (HttpClient client = fixture.client()) {
             Answer answer = client.ask(ask(Api.GEMINI_ARRAY, Protocol.GEMINI, "sim"));

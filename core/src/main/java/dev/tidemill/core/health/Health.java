@@ -132,6 +132,11 @@ public final class Health {
         return known == null ? newTarget(name, policy, now) : known;
     }
 
+    /** Whether it is what {@link #target} answers for its name. */
+    public boolean remembers(TargetHealth target) {
+        return targets.get(new TargetName(target.provider(), target.model())) == target;
+    }
+
     private synchronized TargetHealth newTarget(TargetName name, Policy policy, long now) {
         TargetHealth known = targets.get(name);
         if (known != null) {

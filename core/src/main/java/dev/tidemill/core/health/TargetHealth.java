@@ -252,6 +252,14 @@ public final class TargetHealth {
 
     // For those who look
 
+    String provider() {
+        return provider;
+    }
+
+    String model() {
+        return model;
+    }
+
     public String name() {
         return shown.name();
     }

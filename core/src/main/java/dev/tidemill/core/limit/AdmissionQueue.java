@@ -144,6 +144,7 @@ public final class AdmissionQueue {
                 refused++;
                 end(ticket, Ticket.State.REFUSED, Math.max(wait, 1), now);
             } else {
+                ticket.position = (int) Math.min(before, Integer.MAX_VALUE);
                 add(key, ticket, now);
                 advanceLocked(now);
             }
@@ -199,27 +200,6 @@ public final class AdmissionQueue {
 
     public int size() {
         return size;
-    }
-
-    /** About how many go before it as things stand, 0: among the next; -1: it does not wait. */
-    public int position(Ticket ticket) {
-        lock.lock();
-        try {
-            Line line = ticket.line;
-            if (line == null) {
-                return -1;
-            }
-            int ahead = 0;
-            for (Ticket at = line.head; at != null && at != ticket; at = at.nextInLine) {
-                ahead++;
-            }
-            Level level = levels[ticket.priority.ordinal()];
-            return higher(ticket.priority)
-                    + ahead
-                    + (int) Math.min((long) ahead * (level.lines - 1), level.size - line.size);
-        } finally {
-            lock.unlock();
-        }
     }
 
     public Counts counts(long now) {

@@ -28,6 +28,7 @@ public final class Ticket {
     final long due;
 
     volatile State state = State.WAITING;
+    int position;
     long retryAfter;
     long ended;
 
@@ -64,6 +65,11 @@ public final class Ticket {
 
     public State state() {
         return state;
+    }
+
+    /** About how many were to go before it when it joined, 0: none. */
+    public int position() {
+        return position;
     }
 
     /** When REFUSED or EXPIRED: the wait there would have been, as far as known; see {@link RetryAfter#seconds}. */

@@ -100,5 +100,9 @@ public record Policy(
      * @param bytes kept for a client that comes back
      * @param keep how long after the end
      */
-    public record Resume(long bytes, Duration keep) {}
+    public record Resume(long bytes, Duration keep, int streams) {
+        public Resume(long bytes, Duration keep) {
+            this(bytes, keep, 1_000);
+        }
+    }
 }

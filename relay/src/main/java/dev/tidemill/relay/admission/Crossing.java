@@ -31,14 +31,15 @@ public final class Crossing {
             return;
         }
         long now = System.nanoTime();
+        Budget tokens = reader.scarcestTokens();
         passage.said(
                 now,
                 reader.limit(Budget.REQUESTS),
                 reader.remaining(Budget.REQUESTS),
                 reader.resetNanos(Budget.REQUESTS),
-                reader.limit(Budget.TOKENS),
-                reader.remaining(Budget.TOKENS),
-                reader.resetNanos(Budget.TOKENS));
+                reader.limit(tokens),
+                reader.remaining(tokens),
+                reader.resetNanos(tokens));
         limit.moved(now);
     }
 

@@ -9,21 +9,28 @@ public final class UpstreamLimit {
     /**
      * One as it stands.
      *
-     * @param target {@code provider/model}
-     * @param credential which of the provider's keys, from 1; 0: it has none
+     * @param model its name upstream
+     * @param fingerprint of the provider's key; empty: it has none
      * @param limit requests that may be in flight; 0: not limited, for there is no evidence
      * @param parkedNanos how long nothing is sent, 0: it is not parked
      */
-    public record State(String target, int credential, int limit, int inFlight, long parkedNanos) {}
+    public record State(String provider, String model, String fingerprint, int limit, int inFlight, long parkedNanos) {
+        /** {@code provider/model}. */
+        public String target() {
+            return provider + "/" + model;
+        }
+    }
 
-    private final String target;
-    private final int credential;
+    private final String provider;
+    private final String model;
+    private final String fingerprint;
     private final AdaptiveLimit limit;
     private final WaitingLines lines = new WaitingLines();
 
-    UpstreamLimit(String target, int credential, int most, long now) {
-        this.target = target;
-        this.credential = credential;
+    UpstreamLimit(String provider, String model, String fingerprint, int most, long now) {
+        this.provider = provider;
+        this.model = model;
+        this.fingerprint = fingerprint;
         this.limit = new AdaptiveLimit(most, now);
     }
 
@@ -48,6 +55,6 @@ public final class UpstreamLimit {
     }
 
     State state(long now) {
-        return new State(target, credential, limit.limit(), limit.inFlight(), limit.parkedNanos(now));
+        return new State(provider, model, fingerprint, limit.limit(), limit.inFlight(), limit.parkedNanos(now));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * What targets bear, for as long as their health is remembered: over reloads, and bounded by that. A choice's bounds are
@@ -51,7 +52,7 @@ public final class Upstreams {
         return new Bounds(limits, outputs);
     }
 
-    /** By credential, as it stands in the provider's list; those that are not in it any more are forgotten. */
+    /** By credential; those that are not in it any more are forgotten. */
     private UpstreamLimit[] limits(Candidate candidate, OneTarget target, long now) {
         Provider provider = candidate.target().provider();
         List<String> keys = provider.keys().isEmpty() ? List.of("") : provider.keys();
@@ -59,11 +60,12 @@ public final class Upstreams {
         target.limits().keySet().retainAll(keys);
         UpstreamLimit[] limits = new UpstreamLimit[keys.size()];
         for (int i = 0; i < limits.length; i++) {
-            int place = provider.keys().isEmpty() ? 0 : i + 1;
+            String fingerprint =
+                    candidate.credentials().fingerprint(provider.keys().isEmpty() ? -1 : i);
             limits[i] = target.limits()
                     .computeIfAbsent(
                             keys.get(i),
-                            key -> new UpstreamLimit(candidate.health().name(), place, most, now));
+                            key -> new UpstreamLimit(provider.name(), candidate.model(), fingerprint, most, now));
         }
         return limits;
     }
@@ -92,12 +94,19 @@ public final class Upstreams {
         return count == null ? 0 : count.get();
     }
 
-    /** All that are known, by target. */
-    public synchronized List<UpstreamLimit.State> states(long now) {
+    /**
+     * By target and credential: no more than one of each.
+     *
+     * @param known whose health is remembered: another may be here until the last who uses it has gone
+     */
+    public synchronized List<UpstreamLimit.State> states(Predicate<TargetHealth> known, long now) {
         List<UpstreamLimit.State> states = new ArrayList<>();
-        byTarget.values().forEach(target -> target.limits().values().forEach(limit -> states.add(limit.state(now))));
-        states.sort(
-                Comparator.comparing(UpstreamLimit.State::target).thenComparingInt(UpstreamLimit.State::credential));
+        byTarget.forEach((health, target) -> {
+            if (known.test(health)) {
+                target.limits().values().forEach(limit -> states.add(limit.state(now)));
+            }
+        });
+        states.sort(Comparator.comparing(UpstreamLimit.State::target).thenComparing(UpstreamLimit.State::fingerprint));
         return states;
     }
 }

@@ -75,6 +75,7 @@ final class BackgroundDownstream implements Downstream {
                         Backgrounds.name(owner, id),
                         owner,
                         "text/event-stream",
+                        false,
                         exchange.dialect().answerStream(1).heartbeat(),
                         policy.heartbeat(),
                         policy.resume()),

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Writes events of a Responses stream so that each has its {@code sequence_number}: the provider's where it gives one, and
- * otherwise the one that follows. Of the lines beside the data the {@code event:} line is kept.
+ * otherwise the one that follows. Of the lines beside the data the {@code event:} line is kept, and supplied from the type where it
+ * is missing.
  */
 final class ResponseEventText {
     private static final byte[] EVENT = "event:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NAME = "event: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LF = {'\n'};
 
@@ -23,14 +25,21 @@ final class ResponseEventText {
 
     /** Writes the event at which the reader stands. */
     void write(Bytes to, SseReader reader) {
-        data = numbered(reader.data(), reader.dataFrom(), reader.dataTo());
+        byte[] a = reader.data();
+        boolean read = event.read(a, reader.dataFrom(), reader.dataTo());
+        data = numbered(read, a, reader.dataFrom(), reader.dataTo());
         byte[] raw = reader.raw();
+        boolean named = !read || event.typeFrom(a) == event.typeTo();
         for (int at = reader.rawFrom(); at < reader.rawTo(); ) {
             int end = Swar.lineEnd(raw, at, reader.rawTo());
             if (end - at > EVENT.length && starts(raw, at)) {
                 to.add(raw, at, end).add(LF);
+                named = true;
             }
             at = end + 1;
+        }
+        if (!named) {
+            to.add(NAME).add(a, event.typeFrom(a), event.typeTo()).add(LF);
         }
         for (int at = 0; at < data.length; ) {
             int end = Swar.indexOf(data, at, data.length, '\n');
@@ -44,8 +53,7 @@ final class ResponseEventText {
         return java.util.Arrays.equals(raw, at, at + EVENT.length, EVENT, 0, EVENT.length);
     }
 
-    private byte[] numbered(byte[] a, int from, int to) {
-        boolean read = event.read(a, from, to);
+    private byte[] numbered(boolean read, byte[] a, int from, int to) {
         if (read && event.sequence() >= 0) {
             last = Math.max(last, event.sequence());
         }

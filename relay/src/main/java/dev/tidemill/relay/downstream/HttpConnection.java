@@ -18,6 +18,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final int MAX_AHEAD = 64 << 10;
     private static final int MAX_LINGER = 4 << 20;
+    private static final int MOST_OF_A_PATH = 1 << 10;
     private static final Duration LINGER_TIME = Duration.ofSeconds(2);
     /** A body that comes more slowly than this is given up, however steadily it drips. */
     private static final long LEAST_BYTES_A_SECOND = 1024;
@@ -390,6 +392,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         bodyTo += to - from;
         return true;
+    }
+
+    /** The path of the request of which no more than this was understood; empty: not even that. */
+    String pathSoFar() {
+        int from = start;
+        while (from < end && (in[from] == '\r' || in[from] == '\n')) {
+            from++;
+        }
+        while (from < end && in[from] > ' ') {
+            from++; // the method
+        }
+        from = Math.min(from + 1, end);
+        int to = from;
+        while (to < end && to - from < MOST_OF_A_PATH && in[to] > ' ' && in[to] != '?') {
+            to++;
+        }
+        return new String(in, from, to - from, StandardCharsets.US_ASCII);
     }
 
     private void failRequest(Failure failure) {

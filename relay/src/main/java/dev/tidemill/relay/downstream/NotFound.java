@@ -24,6 +24,15 @@ final class NotFound {
                         + String.join(", ", known) + ")");
     }
 
+    /** Of OpenAI's APIs some are served over HTTP here and over WebSocket elsewhere, at the same path. */
+    static Failure webSocket(String path) {
+        return Failure.notFound(
+                "unknown_path",
+                "path '" + shortened(path)
+                        + "' does not exist here as a WebSocket: realtime and WebSocket are not served"
+                        + " (expected: a request over HTTP, without Upgrade)");
+    }
+
     static String shortened(String path) {
         return path.length() <= SHOWN ? path : path.substring(0, SHOWN) + "…";
     }

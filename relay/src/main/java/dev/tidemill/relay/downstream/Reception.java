@@ -54,10 +54,7 @@ final class Reception {
         int originAt = head.find(Header.ORIGIN);
         origin = originAt < 0 ? "" : head.value(originAt);
         connection.writer().expect(head.method() == Method.HEAD, head.minorVersion() == 0);
-        String path = head.path();
-        while (path.startsWith("/v1/v1/")) {
-            path = path.substring(3); // many hand-written clients double it
-        }
+        String path = once(head.path());
         spoken = Spoken.at(path, head);
         Address address = port.relays() ? Address.of(head.method(), path, head.query()) : null;
         if (port.draining()) {
@@ -78,6 +75,8 @@ final class Reception {
                     Kind.UNSUPPORTED_MEDIA,
                     "unsupported_content_encoding",
                     "the request body is compressed (expected: a body without Content-Encoding). Send it as it is"));
+        } else if (wantsWebSocket(head)) {
+            refuse(NotFound.webSocket(path));
         } else if (address == null) {
             serve(path);
         } else if (!address.takes(head.method())) {
@@ -90,6 +89,15 @@ final class Reception {
                 connection.run(new Exchange(home, to, address, RequestIds.next(home.loop())));
             }
         }
+    }
+
+    /** Many hand-written clients double the prefix. */
+    private static String once(String path) {
+        String once = path;
+        while (once.startsWith("/v1/v1/")) {
+            once = once.substring(3);
+        }
+        return once;
     }
 
     /** Serves a response that was made in the background here, from its log; false: there is none that this key may see. */
@@ -138,6 +146,11 @@ final class Reception {
     /** Bytes that the current request's body may have. */
     long bodyLimit() {
         return bodyLimit;
+    }
+
+    private static boolean wantsWebSocket(Head head) {
+        int upgrade = head.find(Header.UPGRADE);
+        return upgrade >= 0 && head.method() == Method.GET && head.valueIs(upgrade, "websocket");
     }
 
     private boolean encoded() {
@@ -310,7 +323,7 @@ final class Reception {
     /** What cannot be understood is answered like any request, and is the last. */
     void refuseHead(Failure failure) {
         understood = false;
-        spoken = Spoken.OPENAI;
+        spoken = Spoken.at(once(connection.pathSoFar()), Method.POST);
         asked = System.nanoTime();
         connection.lastAnswer();
         connection.writer().expect(false, false);

@@ -15,6 +15,7 @@ final class Claims {
     private @Nullable Entrance entrance;
     private @Nullable TargetWait wait;
     private @Nullable Bounds bounds;
+    private int position = -1;
 
     Claims(Exchange exchange) {
         this.exchange = exchange;
@@ -35,6 +36,17 @@ final class Claims {
 
     void entrance(Entrance own) {
         entrance = own;
+    }
+
+    /** How many were to go before it in the line in which it waited last; below 0: it did not wait. */
+    int position() {
+        return position;
+    }
+
+    void stood(Place place) {
+        if (place.position() >= 0) {
+            position = place.position();
+        }
     }
 
     /** Its wait for a target, if it waits or has waited for the attempt to come. */
@@ -58,18 +70,19 @@ final class Claims {
 
     /** What it is taken to cost at a target, until it is known. */
     long tokens(int target) {
-        if (exchange.endpoint().byId()) {
-            return 0; // it was counted when it was generated
+        if (!exchange.endpoint().spends()) {
+            return 0; // what is by id was counted when it was generated
         }
+        boolean generates = exchange.endpoint().generates();
         Candidate candidate = exchange.choice().at(target);
         Asked asked = exchange.asked();
-        long stated = asked.maxOutput() <= 0 ? 0 : (long) asked.maxOutput() * asked.choices();
+        long stated = !generates || asked.maxOutput() <= 0 ? 0 : (long) asked.maxOutput() * asked.choices();
         return TokenEstimate.of(
                 TokenEstimate.input(
                         exchange.downstream().bodyTo() - exchange.downstream().bodyFrom()),
                 candidate.target().context(),
                 stated,
-                bounds().output(target).mean());
+                generates ? bounds().output(target).mean() : 0);
     }
 
     /** Tokens of the input at a target, by its length. */

@@ -52,6 +52,7 @@ final class Entrance {
                 return Step.NEXT;
             }
             stands = place = join(now);
+            exchange.claims().stood(stands);
         }
         State state = stands.state();
         if (state == State.GRANTED) {

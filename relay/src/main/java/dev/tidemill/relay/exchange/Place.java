@@ -13,6 +13,7 @@ final class Place {
     private final Priority priority;
     private final AdmissionQueue line;
     private final Ticket ticket;
+    private final int position;
     private boolean counted;
 
     Place(AdmissionMeters meters, AdmissionMeters.Line kind, Priority priority, AdmissionQueue line, Ticket ticket) {
@@ -21,10 +22,16 @@ final class Place {
         this.priority = priority;
         this.line = line;
         this.ticket = ticket;
-        if (ticket.state() == State.WAITING) {
-            counted = true;
-            meters.joined(kind, priority);
+        this.counted = ticket.state() == State.WAITING;
+        this.position = counted ? ticket.position() : -1;
+        if (counted) {
+            meters.joined(kind, priority, position);
         }
+    }
+
+    /** How many were to go before it; below 0: it has not had to wait. */
+    int position() {
+        return position;
     }
 
     /** What has become of it. */

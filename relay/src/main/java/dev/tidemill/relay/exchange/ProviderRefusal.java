@@ -70,8 +70,8 @@ final class ProviderRefusal {
         }
         boolean hidden = isAboutUs(status, kind);
         Duration wait = pause == null ? error.retryAfter() : pause;
-        if (wait == null && kind == Kind.UPSTREAM_RATE_LIMITED && ErrorMeaning.isDaily(error)) {
-            wait = A_DAYS_LIMIT;
+        if (pause == null && kind == Kind.UPSTREAM_RATE_LIMITED && ErrorMeaning.isDaily(error)) {
+            wait = wait == null || wait.compareTo(A_DAYS_LIMIT) < 0 ? A_DAYS_LIMIT : wait; // Gemini names the minute's
         }
         return Failure.of(
                         kind,

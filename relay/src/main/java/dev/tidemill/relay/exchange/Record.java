@@ -128,6 +128,7 @@ final class Record implements Phase {
                 exchange.droppedEvents(),
                 firstContent,
                 total,
+                exchange.claims().position(),
                 exchange.phaseNanos().clone()));
     }
 

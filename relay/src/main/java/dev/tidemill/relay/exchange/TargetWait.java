@@ -89,7 +89,10 @@ final class TargetWait implements Gate {
                 exchange.home().loop().eventLoop(),
                 exchange,
                 now);
-        place = new Place(exchange.home().admissionMeters(), AdmissionMeters.Line.UPSTREAM, priority, line, ticket);
+        Place stands =
+                new Place(exchange.home().admissionMeters(), AdmissionMeters.Line.UPSTREAM, priority, line, ticket);
+        place = stands;
+        claims.stood(stands);
         if (ticket.state() == State.WAITING) {
             countLive(live);
             exchange.home().admissions().upstreams().joined(bounds, targets, now);

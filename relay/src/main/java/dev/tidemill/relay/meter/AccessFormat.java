@@ -85,6 +85,9 @@ final class AccessFormat {
             number(",\"first_content_us\":", line.firstContentNanos() / 1000);
         }
         number(",\"total_us\":", line.totalNanos() / 1000);
+        if (line.position() >= 0) {
+            number(",\"position\":", line.position());
+        }
         if (exchange) {
             phases(line.phaseNanos());
         }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tries the attempts that failed, the last one too when it did, in their order
  * @param usage of the answer; what failed attempts cost stands with them
  * @param known by what the usage is known, if there is one
+ * @param position how many were to go before it in the line in which it waited last; below 0: it did not wait
  * @param phaseNanos by phase, in the order of {@link Meters#phaseNames}; empty: no exchange
  */
 public record AccessLine(
@@ -40,6 +41,7 @@ public record AccessLine(
         int droppedEvents,
         long firstContentNanos,
         long totalNanos,
+        int position,
         long[] phaseNanos) {
 
     private static final long[] NO_PHASES = {};
@@ -81,6 +83,7 @@ public record AccessLine(
                 0,
                 0,
                 totalNanos,
+                -1,
                 NO_PHASES);
     }
 }

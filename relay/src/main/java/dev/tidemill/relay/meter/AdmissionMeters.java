@@ -32,6 +32,8 @@ public final class AdmissionMeters {
     private static final int LEVELS = Priority.values().length;
 
     private final long[][] waiting = new long[LINES][LEVELS];
+    private final long[] joined = new long[LINES];
+    private final long[] before = new long[LINES];
     private final long[] gaveUp = new long[LINES];
     private final Histogram[] waited = {new Histogram(), new Histogram()};
     private final long[][] refused = new long[Reason.values().length][LEVELS];
@@ -43,6 +45,8 @@ public final class AdmissionMeters {
                 add(one.waiting[line], sum.waiting[line]);
                 one.waited[line].addTo(sum.waited[line]);
             }
+            add(one.joined, sum.joined);
+            add(one.before, sum.before);
             add(one.gaveUp, sum.gaveUp);
             for (int i = 0; i < sum.refused.length; i++) {
                 add(one.refused[i], sum.refused[i]);
@@ -57,8 +61,11 @@ public final class AdmissionMeters {
         }
     }
 
-    public void joined(Line line, Priority priority) {
+    /** @param position how many were to go before it */
+    public void joined(Line line, Priority priority, int position) {
         waiting[line.ordinal()][priority.ordinal()]++;
+        joined[line.ordinal()]++;
+        before[line.ordinal()] += position;
     }
 
     /** It waits no more: its turn has come. */
@@ -80,6 +87,16 @@ public final class AdmissionMeters {
     /** How many wait now. */
     public long waiting(Line line, Priority priority) {
         return waiting[line.ordinal()][priority.ordinal()];
+    }
+
+    /** How many have had to wait so far. */
+    public long joined(Line line) {
+        return joined[line.ordinal()];
+    }
+
+    /** How many were to go before them when they joined, summed. */
+    public long before(Line line) {
+        return before[line.ordinal()];
     }
 
     /** How long those waited whose turn came. */

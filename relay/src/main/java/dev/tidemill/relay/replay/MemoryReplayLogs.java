@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logs of this process. Three bounds: bytes of one stream (its policy's), streams, and bytes of all. Where one of the
- * latter two is reached, the log that ended first makes room; if all still run, a new stream gets no log, and one that grows
- * loses its own.
+ * The logs of this process. Four bounds: bytes of one stream and streams of one key (its policy's), streams, and bytes of all.
+ * Where one of the latter three is reached, the log that ended first (of that key's) makes room; if all still run, a new stream
+ * gets no log, and one that grows loses its own.
  */
 public final class MemoryReplayLogs implements ReplayLogs {
     public static final int MOST_STREAMS = 10_000;
@@ -24,6 +24,7 @@ public final class MemoryReplayLogs implements ReplayLogs {
     private final long mostBytes;
     private final LongSupplier nanoTime;
     private final ConcurrentHashMap<String, MemoryReplayLog> logs = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Integer> ofKey = new ConcurrentHashMap<>();
     /** In the order of their ends. */
     private final ConcurrentLinkedDeque<MemoryReplayLog> ended = new ConcurrentLinkedDeque<>();
 
@@ -49,17 +50,36 @@ public final class MemoryReplayLogs implements ReplayLogs {
 
     @Override
     public @Nullable ReplayLog begin(ReplayedStream stream, Runnable cancel) {
-        if (streams.incrementAndGet() > mostStreams && !makeRoom()) {
-            streams.decrementAndGet();
+        MemoryReplayLog before = logs.get(stream.id());
+        if (before != null && !before.open()) {
+            forget(before); // a provider gave an id twice: the later stream is the one that will be asked for
+        }
+        if (!place(stream)) {
             refused.increment();
             return null;
         }
         MemoryReplayLog log = new MemoryReplayLog(this, stream, cancel);
         if (logs.putIfAbsent(stream.id(), log) != null) {
-            streams.decrementAndGet();
-            throw new IllegalStateException("stream " + stream.id() + " has a log already");
+            leave(stream);
+            refused.increment();
+            return null; // one of this id is still written, and is the one that is found
         }
         return log;
+    }
+
+    private boolean place(ReplayedStream stream) {
+        int own = ofKey.merge(stream.keyId(), 1, Integer::sum);
+        int all = streams.incrementAndGet();
+        if ((own > stream.bounds().streams() && !makeRoom(stream.keyId())) || (all > mostStreams && !makeRoom())) {
+            leave(stream);
+            return false;
+        }
+        return true;
+    }
+
+    private void leave(ReplayedStream stream) {
+        streams.decrementAndGet();
+        ofKey.computeIfPresent(stream.keyId(), (key, own) -> own == 1 ? null : own - 1);
     }
 
     @Override
@@ -83,18 +103,36 @@ public final class MemoryReplayLogs implements ReplayLogs {
     }
 
     private boolean makeRoom() {
-        MemoryReplayLog first = ended.pollFirst();
-        if (first != null) {
-            forget(first);
+        for (MemoryReplayLog first = ended.pollFirst(); first != null; first = ended.pollFirst()) {
+            if (forget(first)) {
+                return true;
+            }
         }
-        return first != null;
+        return false;
     }
 
-    private void forget(MemoryReplayLog log) {
-        if (logs.remove(log.stream().id(), log)) {
-            streams.decrementAndGet();
+    /** Of one key's; only a key that has its full share pays for the search. */
+    private boolean makeRoom(String keyId) {
+        for (Iterator<MemoryReplayLog> all = ended.iterator(); all.hasNext(); ) {
+            MemoryReplayLog log = all.next();
+            if (log.stream().keyId().equals(keyId)) {
+                all.remove();
+                if (forget(log)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** False: it was forgotten before. */
+    private boolean forget(MemoryReplayLog log) {
+        boolean kept = logs.remove(log.stream().id(), log);
+        if (kept) {
+            leave(log.stream());
             log.forget();
         }
+        return kept;
     }
 
     // For a log

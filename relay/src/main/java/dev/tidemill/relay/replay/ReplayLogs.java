@@ -13,7 +13,7 @@ public interface ReplayLogs {
      * Begins the log of a stream.
      *
      * @param cancel called once, from any thread, when a reader wants the stream to end; not called after the log's end
-     * @return null: there is no room for one more, and the stream goes its way without a log
+     * @return null: there is no room for one more, or one of this id is still written, and the stream goes its way without a log
      */
     @Nullable
     ReplayLog begin(ReplayedStream stream, Runnable cancel);

@@ -77,6 +77,7 @@ public final class ResumableDownstream implements Downstream {
                 "stream" + running.requestId().substring("req".length()),
                 running.key().id(),
                 contentType,
+                ids,
                 ids ? amidIds(heartbeat) : heartbeat,
                 policy.heartbeat(),
                 policy.resume());

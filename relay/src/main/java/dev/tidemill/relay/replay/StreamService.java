@@ -54,7 +54,7 @@ public final class StreamService {
 
     private void read(Call call) throws IOException, ServiceException {
         ReplayLog log = find(call);
-        long from = from(call);
+        long from = from(call, log.stream());
         Map<String, String> headers = Map.of(
                 "content-type", log.stream().contentType(),
                 "cache-control", "no-store",
@@ -135,9 +135,9 @@ public final class StreamService {
         }
     }
 
-    private static long from(Call call) throws ServiceException {
+    private static long from(Call call, ReplayedStream stream) throws ServiceException {
         String from = call.query("from");
-        String seen = call.header("last-event-id");
+        String seen = stream.numbered() ? call.header("last-event-id") : null;
         if (from != null) {
             return number(from, "from");
         }

@@ -141,6 +141,7 @@ class AccessLogTest {
                         0,
                         0,
                         0,
+                        3,
                         new long[] {1000, 2000}));
             }
         }
@@ -151,6 +152,7 @@ class AccessLogTest {
             String shown = line.get("model").stringValue();
             assertThat(shown).hasSize(String.valueOf(hostile.get(i)).length());
             assertThat(line.get("path").stringValue()).isEqualTo(shown);
+            assertThat(line.get("position").intValue()).isEqualTo(3);
             assertThat(line.get("phases_us").get("b").intValue()).isEqualTo(2);
             assertThat(line.get("tries").get(0).get("code").stringValue()).isEqualTo(shown);
             assertThat(line.get("tries").get(0).get("clock").stringValue()).isEqualTo(shown);
@@ -177,7 +179,7 @@ class AccessLogTest {
                                 + "\"clock\":\"first_content\",\"sent\":true,\"ms\":120000,\"maybe_billed\":true},"
                                 + "{\"target\":\"b/m\",\"kind\":\"upstream_refused\",\"code\":\"upstream_connect_failed\","
                                 + "\"sent\":false,\"ms\":0}]");
-        assertThat(lines.get(1)).doesNotContain("tries");
+        assertThat(lines.get(1)).doesNotContain("tries").doesNotContain("position");
         assertThat(new ObjectMapper().readTree(lines.get(2)).get("tries")).hasSize(AccessFormat.MOST_TRIES);
     }
 
@@ -222,6 +224,7 @@ class AccessLogTest {
                 0,
                 0,
                 0,
+                -1,
                 new long[1]);
     }
 }

@@ -30,7 +30,8 @@ class MemoryReplayLogsTest {
 
     private ReplayLog begin(String id, long bytes) {
         return logs.begin(
-                new ReplayedStream(id, "k", "text/event-stream", new byte[0], null, new Policy.Resume(bytes, KEEP)),
+                new ReplayedStream(
+                        id, "k", "text/event-stream", true, new byte[0], null, new Policy.Resume(bytes, KEEP)),
                 () -> {});
     }
 
@@ -176,6 +177,52 @@ class MemoryReplayLogsTest {
         assertThat(logs.streams()).isEqualTo(3);
     }
 
+    private ReplayLog begin(String id, String key, int streams) {
+        Policy.Resume bounds = new Policy.Resume(100, KEEP, streams);
+        return logs.begin(new ReplayedStream(id, key, "text/event-stream", true, new byte[0], null, bounds), () -> {});
+    }
+
+    @Test
+    void aKeyTakesNoMoreThanItsShare() throws Exception {
+        logs = new MemoryReplayLogs(10, 10_000, now::get);
+        ReplayLog other = begin("other", "j", 2);
+        other.close(End.ENDED);
+        ReplayLog a = begin("a", "k", 2);
+        begin("b", "k", 2);
+        assertThat(begin("c", "k", 2)).as("both run").isNull();
+        assertThat(logs.refused()).isEqualTo(1);
+        a.close(End.ENDED);
+        assertThat(begin("d", "k", 2)).isNotNull();
+        assertThat(find("a", "k")).isEmpty();
+        assertThat(find("other", "j"))
+                .as("another key's, though it ended first")
+                .isPresent();
+        assertThat(begin("e", "j", 2)).isNotNull();
+        assertThat(logs.streams()).isEqualTo(4);
+    }
+
+    @Test
+    void anIdThatComesAgainIsTheLaterStreams() throws Exception {
+        ReplayLog first = begin("a", 100);
+        assertThat(begin("a", 100)).as("the first is still written").isNull();
+        first.append(event(10));
+        first.close(End.ENDED);
+        ReplayLog second = begin("a", 100);
+        assertThat(find("a", "k")).containsSame(second);
+        assertThat(read(first, 0, 100).end()).isEqualTo(End.GONE);
+        second.close(End.ENDED);
+        assertThat(logs.streams()).isEqualTo(1);
+        begin("b", 100);
+        begin("c", 100);
+        assertThat(begin("d", 100))
+                .as("in the place of the second, which has ended")
+                .isNotNull();
+        assertThat(logs.streams()).isEqualTo(3);
+        now.addAndGet(KEEP.toNanos());
+        logs.sweep();
+        assertThat(logs.bytes()).isZero();
+    }
+
     @Test
     void bytesTooManyTakeThePlaceOfTheStreamThatEndedFirst() throws Exception {
         ReplayLog a = begin("a", 10_000);
@@ -215,15 +262,16 @@ class MemoryReplayLogsTest {
     @Test
     void theOwnerIsToldOnceAndNotAfterTheEnd() {
         AtomicInteger wishes = new AtomicInteger();
-        ReplayedStream stream =
-                new ReplayedStream("a", "k", "text/event-stream", new byte[0], null, new Policy.Resume(100, KEEP));
+        ReplayedStream stream = new ReplayedStream(
+                "a", "k", "text/event-stream", true, new byte[0], null, new Policy.Resume(100, KEEP));
         ReplayLog log = logs.begin(stream, wishes::incrementAndGet);
         log.cancel();
         log.cancel();
         assertThat(wishes).hasValue(1);
         log.close(End.ENDED);
         ReplayLog other = logs.begin(
-                new ReplayedStream("b", "k", "text/event-stream", new byte[0], null, new Policy.Resume(100, KEEP)),
+                new ReplayedStream(
+                        "b", "k", "text/event-stream", true, new byte[0], null, new Policy.Resume(100, KEEP)),
                 wishes::incrementAndGet);
         other.close(End.ENDED);
         other.cancel();

@@ -84,8 +84,13 @@ final class PolicySection {
             Option.of("bytes", Scalars.size("4KiB", "1GiB"), "4MiB", "Kept of each resumable stream, in memory.");
     private static final Option<Duration> KEEP =
             Option.of("keep", Scalars.duration("1s", "7d"), "10m", "How long after its end.");
+    private static final Option<Integer> STREAMS = Option.of(
+            "streams",
+            Scalars.whole(1, 10_000),
+            "1000",
+            "Kept of one key, running ones included, so that none takes the place of all others; 10000 are kept in all.");
     private static final Option<Values> RESUME =
-            Option.group("resume", new Section(BYTES, KEEP), "What is kept for a client that comes back.");
+            Option.group("resume", new Section(BYTES, KEEP, STREAMS), "What is kept for a client that comes back.");
 
     private static final Option<Policy.ProviderIds> PROVIDER_IDS = Option.of(
             "provider_ids",
@@ -138,7 +143,7 @@ final class PolicySection {
                 values.get(HEDGE)
                         .map(hedge -> new Policy.Hedge(hedge.get(QUANTILE), hedge.get(SHARE)))
                         .orElse(null),
-                new Policy.Resume(resume.get(BYTES), resume.get(KEEP)),
+                new Policy.Resume(resume.get(BYTES), resume.get(KEEP), resume.get(STREAMS)),
                 values.get(PROVIDER_IDS));
     }
 }

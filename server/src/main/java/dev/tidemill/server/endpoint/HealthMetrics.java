@@ -1,21 +1,17 @@
 package dev.tidemill.server.endpoint;
 
 import static dev.tidemill.server.endpoint.Metric.gauges;
+import static dev.tidemill.server.endpoint.Metric.states;
 
 import dev.tidemill.core.health.CredentialState;
 import dev.tidemill.core.health.Health;
 import dev.tidemill.core.health.HostState;
 import dev.tidemill.core.health.State;
 import dev.tidemill.core.health.TargetState;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.function.Function;
 
 /**
  * How targets, credentials and hosts do, for a scrape. A state is 1 in the one label that is true and 0 in the others that
@@ -114,23 +110,5 @@ final class HealthMetrics {
 
     private static double seconds(long nanos) {
         return nanos == 0 ? Double.NaN : nanos / 1e9;
-    }
-
-    private static <T> GaugeSnapshot states(
-            String name,
-            String help,
-            Collection<T> all,
-            Function<T, Labels> labels,
-            Function<T, State> state,
-            Set<State> possible) {
-        GaugeSnapshot.Builder gauges = GaugeSnapshot.builder().name(name).help(help);
-        for (T one : all) {
-            Labels its = labels.apply(one);
-            for (State label : possible) {
-                gauges.dataPoint(Metric.gaugePoint(
-                        its.add("state", label.name().toLowerCase(Locale.ROOT)), label == state.apply(one) ? 1 : 0));
-            }
-        }
-        return gauges.build();
     }
 }

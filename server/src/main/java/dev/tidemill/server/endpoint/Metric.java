@@ -4,6 +4,8 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -52,5 +54,27 @@ final class Metric {
             }
         }
         return gauges.build();
+    }
+
+    /** For each as many as states are possible, 1 in the one that is true and 0 in the others. */
+    static <T, S extends Enum<S>> GaugeSnapshot states(
+            String name,
+            String help,
+            Collection<T> all,
+            Function<T, Labels> labels,
+            Function<T, S> state,
+            Set<S> possible) {
+        GaugeSnapshot.Builder gauges = GaugeSnapshot.builder().name(name).help(help);
+        for (T one : all) {
+            Labels its = labels.apply(one);
+            for (S label : possible) {
+                gauges.dataPoint(gaugePoint(its.add("state", word(label)), label == state.apply(one) ? 1 : 0));
+            }
+        }
+        return gauges.build();
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -28,7 +28,7 @@ final class Samples {
             } else if (line.startsWith("# TYPE ")) {
                 String[] parts = line.split(" ");
                 assertThat(types.put(parts[2], parts[3])).as(line).isNull();
-                assertThat(parts[3]).isIn("counter", "gauge", "histogram");
+                assertThat(parts[3]).isIn("counter", "gauge", "histogram", "summary");
             } else {
                 Matcher sample = SAMPLE.matcher(line);
                 assertThat(sample.matches()).as(line).isTrue();

@@ -75,6 +75,9 @@ final class GeminiError {
                     : 0;
             boolean details = inner.kind(DETAILS) == JsonKind.ARRAY;
             String reason = details ? GoogleDetails.reason(a, inner.from(DETAILS), inner.to(DETAILS)) : null;
+            if (details && reason == null) {
+                reason = QuotaFailure.worst(a, inner.from(DETAILS), inner.to(DETAILS));
+            }
             return new ProviderError(
                     reason == null ? "" : reason,
                     text(a, inner, STATUS),

@@ -100,6 +100,17 @@ public final class ResponseEvent {
         return true;
     }
 
+    /** Where the type begins, when the event has one that stands there as it reads; else where it ends. */
+    public int typeFrom(byte[] a) {
+        boolean plain = fields.kind(a, TYPE) == JsonKind.STRING
+                && Swar.quoteOrBackslash(a, fields.from(TYPE) + 1, fields.to(TYPE)) == typeTo();
+        return plain ? fields.from(TYPE) + 1 : typeTo();
+    }
+
+    public int typeTo() {
+        return fields.to(TYPE) - 1;
+    }
+
     /** The event's place in its stream, from 0; -1: it does not say. */
     public long sequence() {
         return sequence;

@@ -57,6 +57,7 @@ public final class RateLimitHeaders {
     private static final int REMAINING = BUDGETS;
     private static final int RESET = 2 * BUDGETS;
     private static final int NONE = -1;
+    private static final double NOTHING_SAID = Double.POSITIVE_INFINITY;
 
     private final long[] values = new long[3 * BUDGETS];
     private boolean any;
@@ -115,6 +116,26 @@ public final class RateLimitHeaders {
     /** Nanoseconds until the budget is whole again, 0 to {@link #MAX_RESET}, or {@link #UNKNOWN}; zero for a time that has passed. */
     public long resetNanos(Budget budget) {
         return values[RESET + budget.ordinal()];
+    }
+
+    /**
+     * The budget of tokens that stops first: the provider's own word for them where it has one, else of input and output the
+     * one of which the smaller share is left.
+     */
+    public Budget scarcestTokens() {
+        if (remaining(Budget.TOKENS) != UNKNOWN) {
+            return Budget.TOKENS;
+        }
+        double input = share(Budget.INPUT_TOKENS);
+        double output = share(Budget.OUTPUT_TOKENS);
+        return input == NOTHING_SAID && output == NOTHING_SAID
+                ? Budget.TOKENS
+                : output < input ? Budget.OUTPUT_TOKENS : Budget.INPUT_TOKENS;
+    }
+
+    private double share(Budget budget) {
+        long remaining = remaining(budget);
+        return remaining == UNKNOWN ? NOTHING_SAID : (double) remaining / Math.max(1, limit(budget));
     }
 
     /** Where the value of the header named a[from, to) belongs, or {@link #NONE}. Two comparisons, for most headers one. */

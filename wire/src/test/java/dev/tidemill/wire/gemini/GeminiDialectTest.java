@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.wire.Fixtures;
 import dev.tidemill.wire.Usage;
+import dev.tidemill.wire.dialect.ErrorMeaning;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.Verdict;
@@ -64,7 +65,7 @@ class GeminiDialectTest {
     void aRecordedRefusalSaysHowLongToWait() {
         byte[] a = Fixtures.bytes("streams/vercel-ai/google/google-429-retry-info.json");
         ProviderError expected = new ProviderError(
-                "",
+                "GenerateRequestsPerMinutePerProjectPerModel-FreeTier",
                 "RESOURCE_EXHAUSTED",
                 "You exceeded your current quota, please check your plan.",
                 429,
@@ -81,6 +82,23 @@ class GeminiDialectTest {
                         + "{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"API_KEY_INVALID\"}]}}";
         assertThat(error(body))
                 .isEqualTo(new ProviderError("API_KEY_INVALID", "INVALID_ARGUMENT", "API key not valid.", 400, null));
+    }
+
+    @Test
+    void aQuotaThatIsUsedUpIsToldByItsNameADaysFirst() {
+        String minute = "GenerateRequestsPerMinutePerProjectPerModel-FreeTier";
+        String day = "GenerateRequestsPerDayPerProjectPerModel-FreeTier";
+        String form = "{\"error\":{\"code\":429,\"message\":\"m\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":["
+                + "{\"@type\":\"type.googleapis.com/google.rpc.QuotaFailure\",\"violations\":[%s]},"
+                + "{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"18s\"}]}}";
+        String violation = "{\"quotaMetric\":\"x\",\"quotaId\":\"%s\",\"quotaValue\":\"50\"}";
+        ProviderError both = error(form.formatted(violation.formatted(minute) + "," + violation.formatted(day)));
+        assertThat(both).isEqualTo(new ProviderError(day, "RESOURCE_EXHAUSTED", "m", 429, Duration.ofSeconds(18)));
+        assertThat(ErrorMeaning.isDaily(both)).isTrue();
+        assertThat(ErrorMeaning.of(429, both)).isEqualTo(ErrorMeaning.RATE_LIMITED);
+        assertThat(error(form.formatted(violation.formatted(minute))).code()).isEqualTo(minute);
+        assertThat(error(form.formatted("7,{},{\"quotaId\":7}")).code()).isEmpty();
+        assertThat(error(form.formatted("{\"quotaId\":")).type()).isEmpty();
     }
 
     @ParameterizedTest

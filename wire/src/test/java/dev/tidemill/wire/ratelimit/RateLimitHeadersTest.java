@@ -32,6 +32,22 @@ class RateLimitHeadersTest {
     }
 
     @Test
+    void ofInputAndOutputTheScarcerCountsWhereNothingIsSaidOfBoth() {
+        read(
+                "anthropic-ratelimit-input-tokens-limit: 50000",
+                "anthropic-ratelimit-input-tokens-remaining: 25000",
+                "anthropic-ratelimit-output-tokens-limit: 10000",
+                "anthropic-ratelimit-output-tokens-remaining: 1000");
+        assertThat(limits.scarcestTokens()).isEqualTo(Budget.OUTPUT_TOKENS);
+        read("anthropic-ratelimit-input-tokens-limit: 50000", "anthropic-ratelimit-input-tokens-remaining: 0");
+        assertThat(limits.scarcestTokens()).isEqualTo(Budget.INPUT_TOKENS);
+        read("anthropic-ratelimit-output-tokens-remaining: 0", "anthropic-ratelimit-tokens-remaining: 70000");
+        assertThat(limits.scarcestTokens()).isEqualTo(Budget.TOKENS);
+        read("anthropic-ratelimit-requests-remaining: 7");
+        assertThat(limits.scarcestTokens()).isEqualTo(Budget.TOKENS);
+    }
+
+    @Test
     void openAiWithRequestsOnly() {
         read("X-RateLimit-Limit-Requests: 500", "X-Ratelimit-Remaining-Requests: 0");
         has(Budget.REQUESTS, 500, 0, null);
