@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -218,7 +217,7 @@ class SharedLimitsTest {
         route(new Quota(10, 0, 0), NONE);
         AtomicInteger good = new AtomicInteger();
         AtomicInteger told = new AtomicInteger();
-        together(32, i -> {
+        Together.run(32, i -> {
             try (HttpClient client = fixture.client()) {
                 Answer answer = client.ask(chat(i % 2 == 0 ? a : b, "m", "x-tidemill-timeout: 3s"));
                 (answer.status() == 200 ? good : told).incrementAndGet();
@@ -253,7 +252,7 @@ class SharedLimitsTest {
         route(new Quota(0, 0, 3), NONE);
         fixture.simulator.behave(Behaviour.of("ttft=5ms+tokens=5"));
         AtomicInteger good = new AtomicInteger();
-        together(24, i -> {
+        Together.run(24, i -> {
             try (HttpClient client = fixture.client()) {
                 for (int j = 0; j < 20; j++) {
                     good.addAndGet(client.ask(chat(i % 2 == 0 ? a : b, "m")).status() == 200 ? 1 : 0);
@@ -467,7 +466,7 @@ class SharedLimitsTest {
     void exactlyTheBurstIsSentWithACredentialWhenManyComeAtOnce() throws Exception {
         route(NONE, new Quota(10, 0, 0), "sk-1");
         AtomicInteger good = new AtomicInteger();
-        together(32, i -> {
+        Together.run(32, i -> {
             try (HttpClient client = fixture.client()) {
                 String model = i % 2 == 0 ? "m" : "free";
                 Answer answer = client.ask(chat(a, model, "x-tidemill-timeout: 3s"));
@@ -491,7 +490,7 @@ class SharedLimitsTest {
             randoms.add(seeds.split());
         }
         System.out.println("seed " + seed);
-        together(20, i -> {
+        Together.run(20, i -> {
             for (int j = 0; j < 50; j++) {
                 one(randoms.get(i));
             }
@@ -542,28 +541,5 @@ class SharedLimitsTest {
             }
             assertThat(client.read().status()).isGreaterThanOrEqualTo(200);
         }
-    }
-
-    private static void together(int count, Task task) throws Exception {
-        ConcurrentLinkedQueue<Throwable> wrong = new ConcurrentLinkedQueue<>();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int number = i;
-            threads.add(Thread.ofVirtual().start(() -> {
-                try {
-                    task.run(number);
-                } catch (Throwable e) {
-                    wrong.add(e);
-                }
-            }));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        assertThat(wrong).isEmpty();
-    }
-
-    private interface Task {
-        void run(int number) throws Exception;
     }
 }

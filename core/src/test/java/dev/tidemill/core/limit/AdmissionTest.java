@@ -239,7 +239,9 @@ class AdmissionTest {
         assertThat(m.requests().remaining(NOW)).isEqualTo(2);
         assertThat(new Admission(null, m, 0).tryEnter(NOW)).as("two run").isEqualTo(Gate.FULL);
         models.configure(Map.of(), NOW);
-        assertThat(models.find("m")).as("two run, who are to be counted if there is a limit again").isSameAs(m);
+        assertThat(models.find("m"))
+                .as("two run, who are to be counted if there is a limit again")
+                .isSameAs(m);
         Admission free = new Admission(null, m, 0);
         assertThat(free.tryEnter(NOW)).isZero();
         assertThat(free.own()).isFalse();

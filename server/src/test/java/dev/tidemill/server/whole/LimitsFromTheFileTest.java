@@ -33,7 +33,8 @@ class LimitsFromTheFileTest {
 
     @Test
     void aModelsLimitIsInForceAndSoIsItsEdit() throws Exception {
-        try (Node node = Node.start(folder, "", "", "  limited: { targets: [{ provider: sim }], limits: { rpm: 2 } }")) {
+        try (Node node =
+                Node.start(folder, "", "", "  limited: { targets: [{ provider: sim }], limits: { rpm: 2 } }")) {
             String one = node.key("one");
             String other = node.key("other");
             String chat = Node.chat("limited", "Hi", false);
