@@ -23,7 +23,7 @@ final class Admit implements Phase {
             return entrance.step();
         }
         try {
-            claims.priority(exchange.downstream().priority());
+            claims.priority(exchange.downstream().priority(), exchange.key().priority());
         } catch (RequestException e) {
             exchange.fail(Failure.invalid(e.param(), e.code(), e.getMessage()));
             return Step.FAIL;
@@ -60,7 +60,7 @@ final class Admit implements Phase {
         exchange.home().admissionMeters().turnedAway(Reason.SHED, priority);
         exchange.fail(Failure.overloaded(
                 "the relay has more to do than it can at the moment and lets the more important requests in first"
-                        + " (this one is " + priority.name().toLowerCase(java.util.Locale.ROOT) + "). Try again later",
+                        + " (this one is " + priority.word() + "). Try again later",
                 Duration.ofNanos(shedding.retryAfterNanos(priority))));
         return true;
     }

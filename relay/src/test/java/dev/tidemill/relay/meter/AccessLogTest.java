@@ -3,6 +3,7 @@ package dev.tidemill.relay.meter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.relay.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +124,8 @@ class AccessLogTest {
                         true,
                         text,
                         text,
+                        null,
+                        null,
                         true,
                         200,
                         text,
@@ -171,7 +174,9 @@ class AccessLogTest {
                                 + "\"clock\":\"first_content\",\"sent\":true,\"ms\":120000},"
                                 + "{\"target\":\"b/m\",\"kind\":\"upstream_refused\",\"code\":\"upstream_connect_failed\","
                                 + "\"sent\":false,\"ms\":0}]");
-        assertThat(lines.get(1)).doesNotContain("tries");
+        assertThat(lines.get(1))
+                .doesNotContain("tries")
+                .contains("\"target\":\"b/m\",\"priority\":\"low\",\"priority_asked\":\"high\",\"stream\"");
         assertThat(new ObjectMapper().readTree(lines.get(2)).get("tries")).hasSize(AccessFormat.MOST_TRIES);
     }
 
@@ -187,6 +192,8 @@ class AccessLogTest {
                 false,
                 "m",
                 "b/m",
+                Priority.LOW,
+                Priority.HIGH,
                 false,
                 200,
                 null,
