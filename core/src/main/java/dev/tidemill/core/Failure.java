@@ -32,7 +32,9 @@ public record Failure(
         /** Another target at once; if there is none, the same again, spaced. */
         OTHER_FIRST,
         /** Another target, never this one again. */
-        OTHER
+        OTHER,
+        /** As {@link #OTHER} where {@code policy.content_policy} is {@code failover}, else as {@link #STOP}. */
+        OTHER_IF_ROUTE_SAYS
     }
 
     /**
@@ -89,8 +91,8 @@ public record Failure(
         UPSTREAM_TIMEOUT(504, "upstream_error", Next.OTHER, true, true),
         /** The request is too long for the model. */
         CONTEXT_LENGTH(400, "invalid_request_error", Next.OTHER, true, false),
-        /** The provider refuses what is asked; the caller's to see. */
-        CONTENT_POLICY(400, "invalid_request_error", Next.STOP, true, false),
+        /** The provider refuses what is asked; the caller's to see, unless the route says that others may be asked. */
+        CONTENT_POLICY(400, "invalid_request_error", Next.OTHER_IF_ROUTE_SAYS, true, false),
         /** The provider finds the request wrong. */
         UPSTREAM_REQUEST(400, "invalid_request_error", Next.STOP, true, false);
 

@@ -98,11 +98,14 @@ public final class Relay implements AutoCloseable {
                 options.loops(), Thread.ofPlatform().name("loop-", 0).factory(), transport.factory());
         this.pools = new Pools.Shared(new Resolver(lookup, blocking, System::nanoTime), blocking);
         this.health = new Health(options.seed(), HEALTH_OF_OTHERS, options.clock(), options.healthChanges());
-        directory.beforeRoutes(routes -> health.reload(routes, System.nanoTime()));
         this.replayLogs = new MemoryReplayLogs(
                 MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
         this.backgrounds = new Backgrounds(replayLogs, responses);
         this.admissions = new Admissions(options.loops(), memory, options.shedding());
+        directory.beforeRoutes(routes -> {
+            health.reload(routes, System.nanoTime());
+            admissions.configure(routes, System.nanoTime());
+        });
         ExchangeLoop.Shared shared = new ExchangeLoop.Shared(
                 directory,
                 new Choices(health),

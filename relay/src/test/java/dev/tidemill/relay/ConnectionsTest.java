@@ -2,6 +2,7 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.limit.Quota;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.line.LineAnswer;
@@ -37,7 +38,8 @@ class ConnectionsTest {
                 null,
                 null,
                 Provider.StreamUsage.ASK,
-                pool);
+                pool,
+                Quota.NONE);
         return new RelayFixture(
                 simulator,
                 own,

@@ -7,6 +7,7 @@ import dev.tidemill.core.health.State;
 import dev.tidemill.core.health.TargetState;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
+import dev.tidemill.core.route.Policy.ContentPolicy;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Routes;
@@ -18,8 +19,10 @@ import dev.tidemill.simulator.Simulator;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -134,9 +137,12 @@ class FailuresInForceTest {
         fixture.atRest();
         int asked = switch (which.kind.next()) {
             case SAME_FIRST -> 3;
-            case OTHER_FIRST, OTHER, STOP -> 1;
+            case OTHER_FIRST, OTHER, OTHER_IF_ROUTE_SAYS, STOP -> 1;
         };
-        boolean another = which.kind.next() != dev.tidemill.core.Failure.Next.STOP;
+        boolean another = switch (which.kind.next()) {
+            case SAME_FIRST, OTHER_FIRST, OTHER -> true;
+            case OTHER_IF_ROUTE_SAYS, STOP -> false;
+        };
         assertThat(answer.status()).as(answer.body()).isEqualTo(another ? 200 : which.status);
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo(Integer.toString(asked + (another ? 1 : 0)));
         assertThat(fixture.relay.meters().attempts().failures(which.kind)).isEqualTo(asked);
@@ -167,6 +173,51 @@ class FailuresInForceTest {
                 .as("either a pause, or no retry")
                 .isEqualTo(!wait);
         assertThat(wait).isEqualTo(which == Case.RATE_LIMITED);
+    }
+
+    /** The route of {@code m} says that others may be asked what the first will not answer. */
+    private void shopAround() {
+        Routes routes = fixture.directory.routes();
+        Model model = Objects.requireNonNull(routes.find("m"));
+        Policy usual = model.policy();
+        Policy around = new Policy(
+                usual.clocks(),
+                usual.retry(),
+                usual.breaker(),
+                usual.onBreak(),
+                usual.badEvent(),
+                usual.clientGone(),
+                usual.heartbeat(),
+                usual.openEarly(),
+                usual.hedge(),
+                usual.resume(),
+                usual.providerIds(),
+                ContentPolicy.FAILOVER);
+        fixture.directory.routes(new Routes(3, routes.providers(), List.of(new Model("m", model.targets(), around))));
+    }
+
+    @Test
+    void aContentRefusalGoesToTheOthersWhereTheRouteSaysSo() throws Exception {
+        route(Case.FILTERED, 2);
+        shopAround();
+        Answer answer = ask("m");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-target")).isEqualTo("second/sim");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(1);
+    }
+
+    @Test
+    void whoeverIsAskedWhatOthersRefusedIsAskedOnce() throws Exception {
+        route(Case.FILTERED, 2);
+        shopAround();
+        other.behave(Behaviour.of("400;error-code=content_policy_violation"));
+        Answer answer = ask("m");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(ErrorBody.of(answer.body()).code()).isEqualTo("content_policy_violation");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(1);
+        assertThat(other.counts().total().asked()).isEqualTo(1);
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ class FailuresPageTest {
             case SAME_FIRST -> List.of("first", "then");
             case OTHER_FIRST -> List.of("if there is no other", "at once");
             case OTHER -> List.of("no", "at once");
+            case OTHER_IF_ROUTE_SAYS -> List.of("no", "no; `content_policy: failover`: at once");
         };
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
+import dev.tidemill.core.limit.Quota;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.exchange.Exchange;
@@ -172,7 +173,8 @@ class LinesTest {
                 null,
                 null,
                 Provider.StreamUsage.ASK,
-                new Provider.Pool(1, Duration.ofSeconds(30), Duration.ofMinutes(10), 10));
+                new Provider.Pool(1, Duration.ofSeconds(30), Duration.ofMinutes(10), 10),
+                Quota.NONE);
         fixture.directory.routes(RelayFixture.routes(2, List.of(one), Policies.ONCE));
         assertThat(lines.headroom("m")).isTrue();
         try (HttpClient first = fixture.client();

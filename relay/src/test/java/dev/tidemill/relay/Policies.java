@@ -24,7 +24,8 @@ final class Policies {
                 ONCE.openEarly(),
                 ONCE.hedge(),
                 ONCE.resume(),
-                Policy.ProviderIds.ALLOW);
+                Policy.ProviderIds.ALLOW,
+                Policy.ContentPolicy.STOP);
     }
 
     /** {@link #ONCE} with other clocks. */

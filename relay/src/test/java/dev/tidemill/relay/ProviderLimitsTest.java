@@ -16,11 +16,9 @@ import dev.tidemill.relay.meter.AdmissionMeters.Line;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Simulator;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,33 +57,10 @@ class ProviderLimitsTest {
                 .orElseThrow();
     }
 
-    private static void together(int count, Task task) throws Exception {
-        ConcurrentLinkedQueue<Throwable> wrong = new ConcurrentLinkedQueue<>();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int number = i;
-            threads.add(Thread.ofVirtual().start(() -> {
-                try {
-                    task.run(number);
-                } catch (Throwable e) {
-                    wrong.add(e);
-                }
-            }));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        assertThat(wrong).isEmpty();
-    }
-
-    private interface Task {
-        void run(int number) throws Exception;
-    }
-
     @Test
     void nothingIsLimitedAsLongAsNothingSpeaksForIt() throws Exception {
         fixture.simulator.behave(Behaviour.of("ttft=20ms+tokens=20"));
-        together(40, i -> {
+        Together.run(40, i -> {
             try (HttpClient client = fixture.client()) {
                 assertThat(client.ask(fixture.chat("m", i % 2 == 0)).status()).isEqualTo(200);
             }
@@ -100,7 +75,7 @@ class ProviderLimitsTest {
         AtomicInteger good = new AtomicInteger();
         AtomicInteger other = new AtomicInteger();
         fixture.simulator.behave(Behaviour.of("limits=openai+rpm=240+ttft=2ms+tokens=3"));
-        together(10, i -> {
+        Together.run(10, i -> {
             try (HttpClient client = fixture.client()) {
                 for (int j = 0; j < 25; j++) {
                     (client.ask(fixture.chat("m", i % 2 == 0)).status() == 200 ? good : other).incrementAndGet();
@@ -117,7 +92,7 @@ class ProviderLimitsTest {
         fixture.simulator.behave(Behaviour.of("concurrency=4+ttft=60ms+tokens=3"));
         AtomicInteger asked = new AtomicInteger();
         AtomicInteger good = new AtomicInteger();
-        together(16, i -> {
+        Together.run(16, i -> {
             try (HttpClient client = fixture.client()) {
                 for (int j = 0; j < 6; j++) {
                     asked.incrementAndGet();

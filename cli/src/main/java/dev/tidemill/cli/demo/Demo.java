@@ -6,6 +6,7 @@ import dev.tidemill.cli.api.StreamedChat;
 import dev.tidemill.cli.batch.BatchRun;
 import dev.tidemill.cli.batch.BatchState;
 import dev.tidemill.cli.keys.ServedKeys;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.server.RunningServer;
 import dev.tidemill.server.Server;
 import dev.tidemill.server.admin.KeyRequest;
@@ -70,7 +71,8 @@ final class Demo {
             throw new CommandFailed("the server published no admin port in " + data);
         }
         try (ServedKeys keys = new ServedKeys(access)) {
-            return keys.create(new KeyRequest("demo", "default", "default", List.of(), 0, 0, 0, null))
+            return keys.create(new KeyRequest(
+                            "demo", "default", "default", List.of(), 0, 0, 0, Priority.HIGH, false, null))
                     .text();
         }
     }

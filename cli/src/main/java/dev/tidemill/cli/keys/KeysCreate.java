@@ -5,6 +5,7 @@ import dev.tidemill.cli.ConfigOption;
 import dev.tidemill.cli.Exit;
 import dev.tidemill.cli.HelpOption;
 import dev.tidemill.core.key.KeySecret;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.server.admin.KeyRequest;
 import dev.tidemill.server.config.Units;
 import java.time.Duration;
@@ -45,6 +46,18 @@ final class KeysCreate implements Callable<Integer> {
     @Option(names = "--concurrency", paramLabel = "N", description = "Requests at once; 0: no limit of its own.")
     private long concurrency;
 
+    @Option(
+            names = "--priority",
+            paramLabel = "high|normal|low",
+            defaultValue = "high",
+            description = "The highest that X-Tidemill-Priority may ask for; more is lowered to it.")
+    private String priority = "";
+
+    @Option(
+            names = "--resumable",
+            description = "Keeps each of its streams for a client that comes back, without X-Tidemill-Resumable.")
+    private boolean resumable;
+
     @Option(names = "--expires", paramLabel = "30d", description = "After which it ends; left out: never.")
     private @Nullable String expires;
 
@@ -63,10 +76,19 @@ final class KeysCreate implements Callable<Integer> {
         List<String> allowed =
                 models == null ? List.of() : models.stream().map(String::strip).toList();
         try {
-            return new KeyRequest(name, organization, project, allowed, rpm, tpm, concurrency, duration());
+            return new KeyRequest(
+                    name, organization, project, allowed, rpm, tpm, concurrency, highest(), resumable, duration());
         } catch (IllegalArgumentException e) {
             throw CommandFailed.usage("--" + e.getMessage());
         }
+    }
+
+    private Priority highest() throws CommandFailed {
+        Priority highest = Priority.parse(priority);
+        if (highest == null) {
+            throw CommandFailed.usage("--priority " + priority + " (expected: high, normal or low)");
+        }
+        return highest;
     }
 
     private @Nullable Duration duration() throws CommandFailed {

@@ -36,8 +36,8 @@ final class KeysList implements Callable<Integer> {
             System.err.println("no keys yet; make one with: tidemill keys create --name me");
             return Exit.DONE;
         }
-        String row = "%-8s  %-20s  %-28s  %-20s  %s%n";
-        System.out.printf(row, "ID", "NAME", "ORGANIZATION/PROJECT", "STATE", "MODELS");
+        String row = "%-8s  %-20s  %-28s  %-20s  %-8s  %-9s  %s%n";
+        System.out.printf(row, "ID", "NAME", "ORGANIZATION/PROJECT", "STATE", "PRIORITY", "RESUMABLE", "MODELS");
         Instant now = Instant.now();
         for (Key key : keys) {
             System.out.printf(
@@ -46,6 +46,8 @@ final class KeysList implements Callable<Integer> {
                     key.name(),
                     key.organization() + "/" + key.project(),
                     state(key, now),
+                    key.priority().word(),
+                    key.resumable() ? "yes" : "no",
                     key.models().isEmpty() ? "all" : String.join(",", key.models()));
         }
         return Exit.DONE;

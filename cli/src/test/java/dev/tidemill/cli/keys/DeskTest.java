@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemill.cli.CommandFailed;
 import dev.tidemill.cli.api.Api;
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.server.RunningServer;
 import dev.tidemill.server.Server;
 import dev.tidemill.server.admin.KeyDesk;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DeskTest {
     private static final KeyRequest REQUEST =
-            new KeyRequest("me", "acme", "shop", List.of("gpt-*"), 60, 0, 4, Duration.ofDays(30));
+            new KeyRequest("me", "acme", "shop", List.of("gpt-*"), 60, 0, 4, Priority.LOW, true, Duration.ofDays(30));
 
     @TempDir
     Path data;

@@ -1,5 +1,6 @@
 package dev.tidemill.core.key;
 
+import dev.tidemill.core.limit.Priority;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param rpm requests a minute, 0: no limit of its own
  * @param tpm tokens a minute, 0: no limit of its own
  * @param concurrency requests at once, 0: no limit of its own
+ * @param priority the highest it may ask for; more is lowered to it
+ * @param resumable whether its streams are kept for those who come back, without asking
  * @param expires null: never
  * @param revoked null: in force
  */
@@ -27,12 +30,45 @@ public record Key(
         long rpm,
         long tpm,
         long concurrency,
+        Priority priority,
+        boolean resumable,
         Instant created,
         @Nullable Instant expires,
         @Nullable Instant revoked) {
 
     public Key {
         models = List.copyOf(models);
+    }
+
+    /** Of any priority, and not resumable. */
+    public Key(
+            String id,
+            String name,
+            String organization,
+            String project,
+            String digest,
+            List<String> models,
+            long rpm,
+            long tpm,
+            long concurrency,
+            Instant created,
+            @Nullable Instant expires,
+            @Nullable Instant revoked) {
+        this(
+                id,
+                name,
+                organization,
+                project,
+                digest,
+                models,
+                rpm,
+                tpm,
+                concurrency,
+                Priority.HIGH,
+                false,
+                created,
+                expires,
+                revoked);
     }
 
     /** Whether the key is neither revoked nor expired at {@code now}. */

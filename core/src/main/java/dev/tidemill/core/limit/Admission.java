@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * of all waits.
  */
 public final class Admission implements Gate {
-    private Allowance first;
-    private @Nullable Allowance second;
+    private @Nullable Allowance own;
+    private @Nullable Allowance shared;
     private final long reserved;
     private boolean entered;
     private boolean settled;
@@ -22,13 +22,13 @@ public final class Admission implements Gate {
     private @Nullable Allowance by;
 
     /**
-     * @param first the key's own; its refusals hold up nobody else in line
-     * @param second what it shares with others, a model's for example; null: nothing
+     * @param own the key's; its refusals hold up nobody else in line; null: the key has none
+     * @param shared what it shares with others, a model's for example; null: nothing
      * @param tokens the estimate, {@link TokenEstimate}
      */
-    public Admission(Allowance first, @Nullable Allowance second, long tokens) {
-        this.first = first;
-        this.second = second;
+    public Admission(@Nullable Allowance own, @Nullable Allowance shared, long tokens) {
+        this.own = own;
+        this.shared = shared;
         this.reserved = Math.max(0, tokens);
     }
 
@@ -39,12 +39,13 @@ public final class Admission implements Gate {
             if (wait != 0) {
                 return wait;
             }
-            Allowance shared = second;
-            if (first.take(now, reserved)) {
-                if (shared == null || shared.take(now, reserved)) {
+            Allowance key = own;
+            Allowance others = shared;
+            if (key == null || key.take(now, reserved)) {
+                if (others == null || others.take(now, reserved)) {
                     entered = true;
-                } else {
-                    first.undo(reserved);
+                } else if (key != null) {
+                    key.undo(reserved);
                 }
             }
         }
@@ -59,17 +60,17 @@ public final class Admission implements Gate {
     private long look(long now) {
         cause = null;
         by = null;
-        Allowance own = first.current(now);
-        Allowance shared = second == null ? null : second.current(now);
-        if (own == null || (second != null && shared == null)) {
+        Allowance key = own == null ? null : own.current(now);
+        Allowance others = shared == null ? null : shared.current(now);
+        if ((own != null && key == null) || (shared != null && others == null)) {
             cause = Cause.ROOM;
-            by = own == null ? first : second;
+            by = key == null && own != null ? own : shared;
             return Rate.MINUTE / 60;
         }
-        first = own;
-        second = shared;
-        long wait = look(own, now, 0);
-        return shared == null ? wait : look(shared, now, wait);
+        own = key;
+        shared = others;
+        long wait = key == null ? 0 : look(key, now, 0);
+        return others == null ? wait : look(others, now, wait);
     }
 
     /** The longer wait; what is later in the list wins only by being longer. */
@@ -99,7 +100,7 @@ public final class Admission implements Gate {
     /** True while the shared allowance would let somebody else in. */
     @Override
     public boolean own() {
-        return by == first;
+        return by != null && by == own;
     }
 
     /**
@@ -111,9 +112,11 @@ public final class Admission implements Gate {
             return;
         }
         settled = true;
-        first.settle(now, reserved, Math.max(0, used));
-        if (second != null) {
-            second.settle(now, reserved, Math.max(0, used));
+        if (own != null) {
+            own.settle(now, reserved, Math.max(0, used));
+        }
+        if (shared != null) {
+            shared.settle(now, reserved, Math.max(0, used));
         }
     }
 
@@ -125,9 +128,11 @@ public final class Admission implements Gate {
         }
         entered = false;
         settled = true;
-        first.concurrency().leave();
-        if (second != null) {
-            second.concurrency().leave();
+        if (own != null) {
+            own.concurrency().leave();
+        }
+        if (shared != null) {
+            shared.concurrency().leave();
         }
     }
 

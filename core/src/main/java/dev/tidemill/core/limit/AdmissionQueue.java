@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line of those for whom there is no room at the moment: one for each thing waited for (a model's targets, a key's
- * own limits). Bounded; a place is kept for at most the longest wait its owner accepts.
+ * The line of those for whom there is no room at the moment: one for each thing waited for (a key's own
+ * limits, a model's, its targets). Bounded; a place is kept for at most the longest wait its owner accepts.
  *
  * <p><b>Whose turn it is.</b> Three levels; inside a level, keys take turns, and a key's own requests come in order.
  * "High never waits behind low" and "low never starves" contradict each other only when high alone is more than there is
@@ -135,9 +135,10 @@ public final class AdmissionQueue {
         Ticket tell;
         lock.lock();
         try {
+            advanceLocked(now); // so that it is known who is stopped by limits of his own, and so before nobody
             Line.Holder holder = holders.get(key);
             int own = holder == null ? 0 : holder.waiting(priority);
-            long before = before(priority, own);
+            long before = before(priority, own, holder != null && holder.stoppedIn == round);
             long known = known(gate, gate.waitFor(now), before, own, now);
             long wait = Math.max(known, before == 0 ? 0 : pace.nanos(before + 1, now));
             if (wait > ticket.due - now || (size >= terms.capacity() && !makeRoom(priority, own, now))) {
@@ -241,13 +242,23 @@ public final class AdmissionQueue {
             }
             retry = sooner(retry, now + Math.min(wait, BACKSTOP), now);
             if (ticket.gate.own()) {
-                Objects.requireNonNull(ticket.line).holder.stoppedIn = round;
+                stopped(Objects.requireNonNull(ticket.line).holder);
             } else {
                 lowest = level.priority.ordinal() - 1;
             }
         }
         Ticket first = due.first();
         wakeAt = first == null ? NEVER : sooner(retry, first.due, now);
+    }
+
+    private void stopped(Line.Holder holder) {
+        holder.stoppedIn = round;
+        for (Level level : levels) {
+            Line line = holder.lines[level.priority.ordinal()];
+            if (line != null) {
+                level.stopped(line, round);
+            }
+        }
     }
 
     private static long sooner(long a, long b, long now) {
@@ -306,7 +317,7 @@ public final class AdmissionQueue {
         for (Ticket first = due.first(); first != null && first.due - now <= 0; first = due.first()) {
             remove(first);
             expired++;
-            long before = before(first.priority, 0);
+            long before = before(first.priority, 0, false);
             long wait =
                     Math.max(known(first.gate, first.gate.waitFor(now), before, 0, now), pace.nanos(before + 1, now));
             end(first, Ticket.State.EXPIRED, Math.max(wait, 1), now);
@@ -370,13 +381,13 @@ public final class AdmissionQueue {
     private int higher(Priority priority) {
         int higher = 0;
         for (int i = 0; i < priority.ordinal(); i++) {
-            higher += levels[i].size;
+            higher += levels[i].going(round);
         }
         return higher;
     }
 
-    private long before(Priority priority, int own) {
-        return (long) higher(priority) + levels[priority.ordinal()].before(own);
+    private long before(Priority priority, int own, boolean stopped) {
+        return (long) higher(priority) + levels[priority.ordinal()].before(own, stopped, round);
     }
 
     private void queueToTell(Ticket ticket) {

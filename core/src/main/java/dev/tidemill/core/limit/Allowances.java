@@ -1,6 +1,7 @@
 package dev.tidemill.core.limit;
 
 import java.util.Iterator;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,28 @@ public final class Allowances {
             Allowance made = new Allowance(id, quota, this, now);
             byId.put(id, made);
             return made;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /**
+     * Puts exactly these in force, for names that are configured. Numbers count at once, and what was taken stays taken;
+     * a name that is not among them has no limits any more, and goes when nobody is in and nothing is owed.
+     */
+    public void configure(Map<String, Quota> quotas, long now) {
+        changing.lock();
+        try {
+            for (Allowance known : byId.values()) {
+                if (!quotas.containsKey(known.id())) {
+                    if (known.retire(now)) {
+                        byId.remove(known.id(), known);
+                    } else {
+                        known.change(Quota.NONE, now);
+                    }
+                }
+            }
+            quotas.forEach((id, quota) -> of(id, quota, now));
         } finally {
             changing.unlock();
         }

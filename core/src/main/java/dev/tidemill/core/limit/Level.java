@@ -11,6 +11,9 @@ final class Level {
     /** The round in which all its keys were found stopped. */
     long spentIn;
 
+    private long stoppedIn;
+    private int stoppedLines;
+    private int stoppedTickets;
     private @Nullable Line turn;
     private @Nullable Ticket oldest;
     private @Nullable Ticket newest;
@@ -126,9 +129,30 @@ final class Level {
         return longest == null ? null : longest.tail;
     }
 
-    /** How many stand before the next ticket of a key that has {@code own} here: each other key gets a turn for each of its own. */
-    int before(int own) {
-        long turns = (long) (own + 1) * (own == 0 ? lines : lines - 1);
-        return own + (int) Math.min(turns, size - own);
+    /** Its own limits stopped a key in this round, which it has tickets of here. */
+    void stopped(Line line, long round) {
+        if (stoppedIn != round) {
+            stoppedIn = round;
+            stoppedLines = 0;
+            stoppedTickets = 0;
+        }
+        stoppedLines++;
+        stoppedTickets += line.size;
+    }
+
+    /** How many of the keys that were not stopped by their own limits in this round stand here. */
+    int going(long round) {
+        return Math.max(0, size - (stoppedIn == round ? stoppedTickets : 0));
+    }
+
+    /**
+     * How many stand before the next ticket of a key that has {@code own} here: each other key gets a turn for each of its
+     * own, unless its own limits stopped it in this round.
+     */
+    int before(int own, boolean stopped, long round) {
+        int itself = own == 0 || (stopped && stoppedIn == round) ? 0 : 1;
+        int others = lines - itself - (stoppedIn == round ? stoppedLines : 0);
+        long turns = (long) (own + 1) * Math.max(0, others);
+        return own + (int) Math.min(turns, Math.max(0, going(round) - itself * own));
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.core.limit;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How important a request is, from {@code X-Tidemill-Priority} or its key. */
@@ -13,6 +14,11 @@ public enum Priority {
     /** {@code high}, {@code normal} or {@code low} in any case; null: anything else. */
     public static @Nullable Priority parse(CharSequence word) {
         return is(word, "high") ? HIGH : is(word, "normal") ? NORMAL : is(word, "low") ? LOW : null;
+    }
+
+    /** As {@link #parse} reads it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** This one, or {@code highest} if that is lower: a key's bound on what its callers may ask for. */

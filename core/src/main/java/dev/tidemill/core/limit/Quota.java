@@ -14,6 +14,10 @@ package dev.tidemill.core.limit;
 public record Quota(long rpm, long tpm, long concurrency) {
     public static final Quota NONE = new Quota(0, 0, 0);
 
+    public boolean limits() {
+        return rpm != 0 || tpm != 0 || concurrency != 0;
+    }
+
     public long requestBurst() {
         return burst(rpm, 10);
     }

@@ -15,7 +15,8 @@ public record Policy(
         @Nullable Duration openEarly,
         @Nullable Hedge hedge,
         Resume resume,
-        ProviderIds providerIds) {
+        ProviderIds providerIds,
+        ContentPolicy contentPolicy) {
 
     public static final Policy DEFAULT = new Policy(
             Clocks.DEFAULT,
@@ -29,7 +30,7 @@ public record Policy(
             null,
             new Resume(4 << 20, Duration.ofMinutes(10)));
 
-    /** That refuses requests which name what a provider has stored. */
+    /** That refuses requests which name what a provider has stored, and asks nobody else what one will not answer. */
     public Policy(
             Clocks clocks,
             Retry retry,
@@ -52,7 +53,8 @@ public record Policy(
                 openEarly,
                 hedge,
                 resume,
-                ProviderIds.REFUSE);
+                ProviderIds.REFUSE,
+                ContentPolicy.STOP);
     }
 
     /**
@@ -82,6 +84,15 @@ public record Policy(
     public enum ProviderIds {
         REFUSE,
         ALLOW
+    }
+
+    /**
+     * What happens to a request that a provider will not answer because of what it says: it is the caller's to know, and
+     * whoever asks the next provider looks for one that minds less.
+     */
+    public enum ContentPolicy {
+        STOP,
+        FAILOVER
     }
 
     public enum ClientGone {

@@ -1,5 +1,6 @@
 package dev.tidemill.core.route;
 
+import dev.tidemill.core.limit.Quota;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ca PEM text of the provider's own certificate authority; null: the system's trust
  * @param proxy {@code http://host:port} of an HTTP CONNECT proxy
  * @param pool how connections to it are kept
+ * @param limits of each of its keys for itself; without keys, of the provider
  */
 public record Provider(
         String name,
@@ -25,7 +27,8 @@ public record Provider(
         @Nullable String ca,
         @Nullable URI proxy,
         StreamUsage streamUsage,
-        Pool pool) {
+        Pool pool,
+        Quota limits) {
 
     /**
      * @param connections at most this many from one event loop, at least 1
@@ -48,7 +51,7 @@ public record Provider(
         headers = Map.copyOf(headers);
     }
 
-    /** With the default pool. */
+    /** With the default pool and no limits. */
     public Provider(
             String name,
             Protocol protocol,
@@ -58,7 +61,7 @@ public record Provider(
             @Nullable String ca,
             @Nullable URI proxy,
             StreamUsage streamUsage) {
-        this(name, protocol, baseUrl, keys, headers, ca, proxy, streamUsage, Pool.DEFAULT);
+        this(name, protocol, baseUrl, keys, headers, ca, proxy, streamUsage, Pool.DEFAULT, Quota.NONE);
     }
 
     public boolean tls() {

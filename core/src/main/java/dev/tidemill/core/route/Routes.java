@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,11 @@ public final class Routes {
 
     public List<Provider> providers() {
         return providers;
+    }
+
+    /** All of them, in no order. */
+    public List<Model> models() {
+        return Stream.concat(exact.values().stream(), wildcards.stream()).toList();
     }
 
     /** The exact names, sorted; wildcards left out. */

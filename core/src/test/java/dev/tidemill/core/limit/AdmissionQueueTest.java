@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AdmissionQueueTest {
@@ -334,6 +335,38 @@ class AdmissionQueueTest {
         queue.advance(now);
         assertThat(high.state()).isEqualTo(Ticket.State.GRANTED);
         assertThat(same.state()).isEqualTo(Ticket.State.WAITING);
+    }
+
+    @Test
+    void thoseStoppedByTheirOwnLimitsAreNotCountedAsBeforeAnybody() {
+        Allowances some = new Allowances(200);
+        Allowance model = some.of("m", 0, 0, 1, now);
+        Admission holds = new Admission(some.of("other", 0, 0, 0, now), model, 0);
+        assertThat(queue.tryPass(holds, now)).isTrue();
+        for (int i = 0; i < 20; i++) { // so that the pace is known: one place in 5 s
+            Ticket next = stand("quick" + i, null, model, MINUTE);
+            now += 5 * SECOND;
+            holds.leave(now);
+            queue.advance(now);
+            assertThat(next.state()).isEqualTo(Ticket.State.GRANTED);
+            holds = (Admission) next.gate;
+        }
+        for (int i = 0; i < 50; i++) {
+            Allowance full = some.of("full" + i, 0, 0, 1, now);
+            assertThat(full.concurrency().tryEnter()).isTrue();
+            assertThat(stand("full" + i, full, model, 10 * MINUTE).state()).isEqualTo(Ticket.State.WAITING);
+        }
+        Ticket free = stand("free", null, model, 10 * SECOND);
+        assertThat(free.state()).isEqualTo(Ticket.State.WAITING);
+        holds.leave(now);
+        queue.advance(now);
+        assertThat(free.state()).isEqualTo(Ticket.State.GRANTED);
+        assertThat(queue.size()).isEqualTo(50);
+    }
+
+    private Ticket stand(String key, @Nullable Allowance own, Allowance model, long maxWait) {
+        return queue.enqueue(
+                key, NORMAL, new Admission(own, model, 0), maxWait, AdmissionQueue.NEVER, Runnable::run, () -> {}, now);
     }
 
     @Test

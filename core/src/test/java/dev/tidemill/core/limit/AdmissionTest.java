@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -221,5 +223,27 @@ class AdmissionTest {
             thread.join();
         }
         assertThat(admitted.get()).isBetween(594, 660);
+    }
+
+    @Test
+    void whatIsConfiguredAnewKeepsWhatIsOwedAndForgetsOnlyWhoOwesNothing() {
+        Allowances models = new Allowances(Integer.MAX_VALUE);
+        models.configure(Map.of("m", new Quota(2, 0, 0), "idle", new Quota(5, 0, 0)), NOW);
+        Allowance m = Objects.requireNonNull(models.find("m"));
+        for (int i = 0; i < 2; i++) {
+            assertThat(new Admission(null, m, 0).tryEnter(NOW)).isZero();
+        }
+        models.configure(Map.of("m", new Quota(4, 0, 1)), NOW);
+        assertThat(models.find("idle")).isNull();
+        assertThat(models.find("m")).isSameAs(m);
+        assertThat(m.requests().remaining(NOW)).isEqualTo(2);
+        assertThat(new Admission(null, m, 0).tryEnter(NOW)).as("two run").isEqualTo(Gate.FULL);
+        models.configure(Map.of(), NOW);
+        assertThat(models.find("m"))
+                .as("two run, who are to be counted if there is a limit again")
+                .isSameAs(m);
+        Admission free = new Admission(null, m, 0);
+        assertThat(free.tryEnter(NOW)).isZero();
+        assertThat(free.own()).isFalse();
     }
 }

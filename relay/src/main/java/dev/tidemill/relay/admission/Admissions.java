@@ -1,8 +1,13 @@
 package dev.tidemill.relay.admission;
 
 import dev.tidemill.core.limit.Allowances;
+import dev.tidemill.core.limit.Quota;
 import dev.tidemill.core.limit.Shedding;
+import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Routes;
 import dev.tidemill.relay.loop.Memory;
+import java.util.HashMap;
+import java.util.Map;
 
 /** All that is limited, over all loops. Each loop ticks. */
 public final class Admissions {
@@ -12,8 +17,10 @@ public final class Admissions {
     private static final long FORGET = 10_000_000_000L;
 
     private final Allowances keys = new Allowances(KEYS);
+    private final Allowances models = new Allowances(Integer.MAX_VALUE); // as many as are configured
+    private final CredentialLimits credentials = new CredentialLimits();
     private final WaitingLines waiting = new WaitingLines();
-    private final KeyLines keyLines = new KeyLines(waiting);
+    private final EntranceLines entranceLines = new EntranceLines(waiting);
     private final Upstreams upstreams;
     private final Shedding shedding;
     private final Memory memory;
@@ -21,7 +28,7 @@ public final class Admissions {
 
     /** @param loops how many tick */
     public Admissions(int loops, Memory memory, Shedding.Terms terms) {
-        this.upstreams = new Upstreams(loops, waiting);
+        this.upstreams = new Upstreams(loops, waiting, credentials);
         this.shedding = new Shedding(loops, terms);
         this.memory = memory;
     }
@@ -31,9 +38,14 @@ public final class Admissions {
         return keys;
     }
 
-    /** Who waits for his own key's limits. */
-    public KeyLines keyLines() {
-        return keyLines;
+    /** What models may do by the configuration, by their names there. */
+    public Allowances models() {
+        return models;
+    }
+
+    /** Who waits for the limits of keys and models. */
+    public EntranceLines entranceLines() {
+        return entranceLines;
     }
 
     public Upstreams upstreams() {
@@ -42,6 +54,19 @@ public final class Admissions {
 
     public Shedding shedding() {
         return shedding;
+    }
+
+    /** Puts the limits of a configuration in force; whoever waits for what is more now, goes. */
+    public void configure(Routes routes, long now) {
+        Map<String, Quota> quotas = new HashMap<>();
+        for (Model model : routes.models()) {
+            if (model.limits().limits()) {
+                quotas.put(model.name(), model.limits());
+            }
+        }
+        models.configure(quotas, now);
+        credentials.configure(routes.providers(), now);
+        waiting.advance(now);
     }
 
     /** How long the one who has waited longest has stood, in whatever line. */
@@ -59,7 +84,7 @@ public final class Admissions {
         waiting.tick(now);
         if (loop == 0 && now - forgotten > FORGET) {
             forgotten = now;
-            keyLines.forgetEmpty();
+            entranceLines.forgetEmpty();
         }
     }
 }

@@ -1,10 +1,12 @@
 package dev.tidemill.relay.admission;
 
 import dev.tidemill.core.limit.AdaptiveLimit;
+import dev.tidemill.core.limit.Admission;
 import dev.tidemill.core.limit.Passage;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.ratelimit.Budget;
 import dev.tidemill.wire.ratelimit.RateLimitHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt's way through what its target bears, and what it learns on the way: a {@link Passage} that wakes those who
@@ -12,13 +14,16 @@ import dev.tidemill.wire.ratelimit.RateLimitHeaders;
  */
 public final class Crossing {
     private final UpstreamLimit limit;
+    private final @Nullable CredentialLimit credential;
     private final Passage passage;
     private boolean refused;
 
-    Crossing(UpstreamLimit limit, AdaptiveLimit bearing, long tokens) {
+    /** @param credential what it may do by the configuration; null: it has no limits there */
+    Crossing(UpstreamLimit limit, AdaptiveLimit bearing, @Nullable CredentialLimit credential, long tokens) {
         this.limit = limit;
+        this.credential = credential;
         this.passage = new Passage(
-                bearing, null, tokens); // a provider's credential has no limits of its own in the configuration
+                bearing, credential == null ? null : new Admission(null, credential.allowance(), tokens), tokens);
     }
 
     public Passage passage() {
@@ -63,11 +68,22 @@ public final class Crossing {
         limit.moved(System.nanoTime());
     }
 
-    /** On every way out; a second call changes nothing. */
-    public void leave(long now) {
-        if (passage.entered()) {
-            passage.leave(now);
-            limit.moved(now);
+    /**
+     * On every way out; a second call changes nothing.
+     *
+     * @param used tokens; below 0: not known, so that the estimate stays
+     */
+    public void leave(long now, long used) {
+        if (!passage.entered()) {
+            return;
+        }
+        if (used >= 0) {
+            passage.settle(now, used);
+        }
+        passage.leave(now);
+        limit.moved(now);
+        if (credential != null) {
+            credential.lines().advance(now);
         }
     }
 }

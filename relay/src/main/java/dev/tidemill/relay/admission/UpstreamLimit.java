@@ -26,6 +26,7 @@ public final class UpstreamLimit {
     private final String fingerprint;
     private final AdaptiveLimit limit;
     private final WaitingLines lines = new WaitingLines();
+    private volatile @Nullable CredentialLimit configured;
 
     UpstreamLimit(String provider, String model, String fingerprint, int most, long now) {
         this.provider = provider;
@@ -34,19 +35,32 @@ public final class UpstreamLimit {
         this.limit = new AdaptiveLimit(most, now);
     }
 
+    /** What the credential may do by the configuration, whatever target it is used for; null: it has no limits there. */
+    void configured(@Nullable CredentialLimit its) {
+        configured = its;
+    }
+
     /** One attempt's way through, if there is room at this moment. */
     public @Nullable Crossing enter(long tokens, long now) {
-        Crossing crossing = new Crossing(this, limit, tokens);
+        CredentialLimit its = configured;
+        if (its != null) {
+            its.lines().advance(now); // those who stand for it elsewhere go first
+        }
+        Crossing crossing = crossing(tokens);
         return crossing.passage().tryEnter(now) == 0 ? crossing : null;
     }
 
     /** One attempt's way through that has not been tried yet. */
     public Crossing crossing(long tokens) {
-        return new Crossing(this, limit, tokens);
+        return new Crossing(this, limit, configured, tokens);
     }
 
     void awaitedIn(AdmissionQueue line) {
         lines.joined(line);
+        CredentialLimit its = configured;
+        if (its != null) {
+            its.lines().joined(line);
+        }
     }
 
     /** There may be room now. */

@@ -23,15 +23,17 @@ import java.util.function.Predicate;
 public final class Upstreams {
     private final int loops;
     private final WaitingLines waiting;
+    private final CredentialLimits credentials;
     private final Map<TargetHealth, OneTarget> byTarget = new WeakHashMap<>();
     private final Map<Choice, Bounds> byChoice = new WeakHashMap<>();
     private final Map<String, AtomicInteger> liveWaiting = new ConcurrentHashMap<>();
 
     private record OneTarget(LearnedOutput output, Map<String, UpstreamLimit> limits) {}
 
-    Upstreams(int loops, WaitingLines waiting) {
+    Upstreams(int loops, WaitingLines waiting, CredentialLimits credentials) {
         this.loops = loops;
         this.waiting = waiting;
+        this.credentials = credentials;
     }
 
     public synchronized Bounds of(Choice choice) {
@@ -55,7 +57,7 @@ public final class Upstreams {
     /** By credential; those that are not in it any more are forgotten. */
     private UpstreamLimit[] limits(Candidate candidate, OneTarget target, long now) {
         Provider provider = candidate.target().provider();
-        List<String> keys = provider.keys().isEmpty() ? List.of("") : provider.keys();
+        List<String> keys = CredentialLimits.keys(provider);
         int most = Math.max(1, provider.pool().connections() * loops);
         target.limits().keySet().retainAll(keys);
         UpstreamLimit[] limits = new UpstreamLimit[keys.size()];
@@ -66,6 +68,7 @@ public final class Upstreams {
                     .computeIfAbsent(
                             keys.get(i),
                             key -> new UpstreamLimit(provider.name(), candidate.model(), fingerprint, most, now));
+            limits[i].configured(credentials.of(provider, keys.get(i)));
         }
         return limits;
     }

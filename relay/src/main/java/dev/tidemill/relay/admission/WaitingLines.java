@@ -3,10 +3,12 @@ package dev.tidemill.relay.admission;
 import dev.tidemill.core.limit.AdmissionQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Lines in which somebody waits, so that whoever gives room back, or the tick, finds them. */
 final class WaitingLines {
     private final Set<AdmissionQueue> lines = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger turn = new AtomicInteger();
 
     /** Somebody stands in it; to be called after he joined. */
     void joined(AdmissionQueue line) {
@@ -24,15 +26,22 @@ final class WaitingLines {
         }
     }
 
-    /** There may be room now for those in front. */
+    /** There may be room now for those in front; of several lines, another one is asked first each time. */
     void advance(long now) {
         if (lines.isEmpty()) {
             return;
         }
-        for (AdmissionQueue line : lines) {
+        AdmissionQueue[] all = lines.toArray(AdmissionQueue[]::new);
+        int first = all.length < 2 ? 0 : turn.getAndIncrement() & Integer.MAX_VALUE;
+        for (int i = 0; i < all.length; i++) {
+            AdmissionQueue line = all[(first + i & Integer.MAX_VALUE) % all.length];
             line.advance(now);
             forgetEmpty(line);
         }
+    }
+
+    boolean isEmpty() {
+        return lines.isEmpty();
     }
 
     private void forgetEmpty(AdmissionQueue line) {

@@ -330,7 +330,7 @@ final class BackgroundDownstream implements Downstream {
     }
 
     @Override
-    public Priority priority() throws RequestException {
+    public @Nullable Priority priority() throws RequestException {
         return client.priority();
     }
 

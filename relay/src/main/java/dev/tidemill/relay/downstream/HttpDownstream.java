@@ -7,6 +7,7 @@ import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.exchange.Credential;
 import dev.tidemill.relay.exchange.Downstream;
+import dev.tidemill.relay.exchange.Endpoint;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.IdempotencyKey;
 import dev.tidemill.wire.dialect.RequestException;
@@ -102,12 +103,22 @@ final class HttpDownstream implements Downstream {
         return Timeouts.shorten(route, connection.head());
     }
 
+    /** With a replay log, if its key has one for all its streams and the request does not say otherwise. */
     @Override
-    public Priority priority() throws RequestException {
+    public Downstream authenticated(Exchange exchange) {
+        return exchange.key().resumable()
+                        && exchange.endpoint() != Endpoint.STREAM_GENERATE_ARRAY
+                        && connection.head().find(Header.X_TIDEMILL_RESUMABLE) < 0
+                ? reception.resumable(this)
+                : this;
+    }
+
+    @Override
+    public @Nullable Priority priority() throws RequestException {
         Head head = connection.head();
         int at = head.find(Header.X_TIDEMILL_PRIORITY);
         if (at < 0) {
-            return Priority.NORMAL;
+            return null;
         }
         Priority priority = Priority.parse(head.value(at));
         if (priority == null) {

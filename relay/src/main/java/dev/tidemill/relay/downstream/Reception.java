@@ -136,7 +136,12 @@ final class Reception {
                             + " so only a stream of events can be come back to"));
             return null;
         }
-        return new ResumableDownstream(downstream, port.replayLogs(), home.loop());
+        return resumable(downstream);
+    }
+
+    /** What this client is sent is kept, so that it can come back. */
+    Downstream resumable(HttpDownstream client) {
+        return new ResumableDownstream(client, port.replayLogs(), home.loop());
     }
 
     Spoken spoken() {

@@ -5,13 +5,14 @@ import dev.tidemill.core.key.Key;
 import dev.tidemill.core.limit.Allowance;
 import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.limit.Shedding;
+import dev.tidemill.relay.admission.Admissions;
 import dev.tidemill.relay.meter.AdmissionMeters.Reason;
 import dev.tidemill.wire.dialect.RequestException;
 import java.time.Duration;
 
 /**
- * May it come in? Our own load first, then what the key may do; whoever is stopped by a limit of the key waits in line, if
- * that is known to be of use. A key without limits passes with two reads.
+ * May it come in? Our own load first, then what the key may do and what the model; whoever is stopped by their limits waits
+ * in line, if that is known to be of use. Without such limits it passes with a few reads.
  */
 final class Admit implements Phase {
     @Override
@@ -22,7 +23,7 @@ final class Admit implements Phase {
             return entrance.step();
         }
         try {
-            claims.priority(exchange.downstream().priority());
+            claims.priority(exchange.downstream().priority(), exchange.key().priority());
         } catch (RequestException e) {
             exchange.fail(Failure.invalid(e.param(), e.code(), e.getMessage()));
             return Step.FAIL;
@@ -31,21 +32,21 @@ final class Admit implements Phase {
             return Step.FAIL;
         }
         Key key = exchange.key();
-        if (key.rpm() == 0 && key.tpm() == 0 && key.concurrency() == 0) {
+        boolean keyHasLimits = key.rpm() != 0 || key.tpm() != 0 || key.concurrency() != 0;
+        if (!keyHasLimits && !exchange.model().limits().limits()) {
             return Step.NEXT;
         }
-        Allowance allowance = exchange.home()
-                .admissions()
-                .keys()
-                .of(key.id(), key.rpm(), key.tpm(), key.concurrency(), System.nanoTime());
-        if (allowance == null) {
+        Admissions admissions = exchange.home().admissions();
+        Allowance own = keyHasLimits
+                ? admissions.keys().of(key.id(), key.rpm(), key.tpm(), key.concurrency(), System.nanoTime())
+                : null;
+        if (keyHasLimits && own == null) {
             exchange.home().admissionMeters().turnedAway(Reason.KEY_ROOM, claims.priority());
-            exchange.fail(Failure.overloaded(
-                    "more keys with limits are in use at once than can be counted. Try again in a moment",
-                    Duration.ofSeconds(1)));
+            exchange.fail(LimitRefusal.noRoom());
             return Step.FAIL;
         }
-        entrance = new Entrance(exchange, allowance, claims.tokens(0), claims.priority());
+        entrance = new Entrance(
+                exchange, own, admissions.models().find(exchange.model().name()), claims.tokens(0), claims.priority());
         claims.entrance(entrance);
         return entrance.step();
     }
@@ -59,7 +60,7 @@ final class Admit implements Phase {
         exchange.home().admissionMeters().turnedAway(Reason.SHED, priority);
         exchange.fail(Failure.overloaded(
                 "the relay has more to do than it can at the moment and lets the more important requests in first"
-                        + " (this one is " + priority.name().toLowerCase(java.util.Locale.ROOT) + "). Try again later",
+                        + " (this one is " + priority.word() + "). Try again later",
                 Duration.ofNanos(shedding.retryAfterNanos(priority))));
         return true;
     }

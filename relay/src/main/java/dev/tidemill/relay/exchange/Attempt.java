@@ -389,7 +389,7 @@ final class Attempt implements Receiver, Waiter {
             now.ended();
             exchange.downstream().flush();
         }
-        crossing.leave(System.nanoTime());
+        leave(System.nanoTime());
     }
 
     @Override
@@ -465,12 +465,26 @@ final class Attempt implements Receiver, Waiter {
         if (first()) {
             attempts().succeeded();
         }
-        crossing.leave(now);
+        leave(now);
         if (exchange.endpoint().byId()) {
             drop();
             return;
         }
         chosen.health().succeeded(ended(), now, now - sentAt);
+    }
+
+    /** Gives its room at the target back. */
+    private void leave(long now) {
+        crossing.leave(now, used());
+    }
+
+    /** Tokens, as far as anybody knows: none when nothing was sent, or the provider refused it; -1: not known. */
+    private long used() {
+        Usage known = usage();
+        if (known != null) {
+            return known.total();
+        }
+        return !sent() || status() >= 400 || exchange.endpoint().byId() ? 0 : -1;
     }
 
     /** It says nothing about the target. */
@@ -651,7 +665,7 @@ final class Attempt implements Receiver, Waiter {
             attempts().gaveUp();
         }
         drop();
-        crossing.leave(System.nanoTime());
+        leave(System.nanoTime());
         if (waiting) {
             waiting = false;
             pool.giveUp(this);

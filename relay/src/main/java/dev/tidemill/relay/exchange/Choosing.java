@@ -83,7 +83,7 @@ final class Choosing {
         Crossing crossing = wait.take();
         long ticket = begin(exchange, now, ~(1L << wait.target()));
         if (ticket == 0) {
-            crossing.leave(now);
+            crossing.leave(now, 0);
             return null;
         }
         return new Attempt(exchange, exchange.choice().of(ticket), ticket, wait.credential(), crossing);

@@ -6,12 +6,14 @@ import dev.tidemill.core.limit.TokenEstimate;
 import dev.tidemill.relay.admission.Bounds;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Asked;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What one exchange holds of what is limited: its key's admission, and its place in a line. Loop only. */
 final class Claims {
     private final Exchange exchange;
-    private Priority priority = Priority.NORMAL;
+    private @Nullable Priority priority;
+    private @Nullable Priority lowered;
     private @Nullable Entrance entrance;
     private @Nullable TargetWait wait;
     private @Nullable Bounds bounds;
@@ -21,12 +23,29 @@ final class Claims {
         this.exchange = exchange;
     }
 
-    Priority priority() {
+    /** Null: it is not known yet. */
+    @Nullable
+    Priority priorityOrNull() {
         return priority;
     }
 
-    void priority(Priority asked) {
-        priority = asked;
+    Priority priority() {
+        return Objects.requireNonNull(priority);
+    }
+
+    /**
+     * @param wished null: nothing was said
+     * @param highest that its key may ask for: more is lowered to it, since the same program may run under any key
+     */
+    void priority(@Nullable Priority wished, Priority highest) {
+        priority = (wished == null ? Priority.NORMAL : wished).atMost(highest);
+        lowered = priority == wished ? null : wished;
+    }
+
+    /** What it was before it was lowered; null: it was not. */
+    @Nullable
+    Priority lowered() {
+        return lowered;
     }
 
     @Nullable

@@ -45,13 +45,18 @@ public interface Downstream {
         return route;
     }
 
+    /** Where the answer goes from here on, now that it is known whose call it is. */
+    default Downstream authenticated(Exchange exchange) {
+        return this;
+    }
+
     /**
-     * How important the caller says it is.
+     * How important the caller says it is; null: it says nothing.
      *
      * @throws RequestException it says so in a way that cannot be understood
      */
-    default Priority priority() throws RequestException {
-        return live() ? Priority.NORMAL : Priority.LOW;
+    default @Nullable Priority priority() throws RequestException {
+        return live() ? null : Priority.LOW;
     }
 
     /** Whether a live caller waits, rather than a batch. */

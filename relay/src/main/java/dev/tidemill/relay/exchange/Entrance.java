@@ -8,13 +8,13 @@ import dev.tidemill.core.limit.Cause;
 import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.limit.Ticket.State;
 import dev.tidemill.relay.admission.Admissions;
-import dev.tidemill.relay.admission.KeyLines;
+import dev.tidemill.relay.admission.EntranceLines;
 import dev.tidemill.relay.meter.AdmissionMeters;
 import dev.tidemill.relay.meter.AdmissionMeters.Reason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One exchange's way through the limits of its key: at once, after a wait in line, or not at all. */
+/** One exchange's way through the limits of its key and its model: at once, after a wait in line, or not at all. */
 final class Entrance {
     /** How long one waits for somebody to leave: nobody knows when that will be. */
     private static final long PATIENCE = 30_000_000_000L;
@@ -24,23 +24,30 @@ final class Entrance {
     private final Exchange exchange;
     private final Admissions admissions;
     private final Key key;
-    private final Allowance allowance;
+    private final @Nullable Allowance own;
+    private final @Nullable String model;
     private final Admission admission;
     private final Priority priority;
     private @Nullable Place place;
 
-    Entrance(Exchange exchange, Allowance allowance, long tokens, Priority priority) {
+    /**
+     * @param own the key's limits; null: it has none
+     * @param shared the model's; null: it has none
+     */
+    Entrance(Exchange exchange, @Nullable Allowance own, @Nullable Allowance shared, long tokens, Priority priority) {
         this.exchange = exchange;
         this.admissions = exchange.home().admissions();
         this.key = exchange.key();
-        this.allowance = allowance;
-        this.admission = new Admission(allowance, null, tokens); // models have no limits in the configuration
+        this.own = own;
+        this.model = shared == null ? null : shared.id();
+        this.admission = new Admission(own, shared, tokens);
         this.priority = priority;
     }
 
-    /** The key's allowance, for what the caller is told of it. */
+    /** The key's allowance, for what the caller is told of it; null: it has no limits. */
+    @Nullable
     Allowance allowance() {
-        return allowance;
+        return own;
     }
 
     /** How far it has come; to be asked again whenever the exchange is resumed. */
@@ -48,7 +55,7 @@ final class Entrance {
         Place stands = place;
         if (stands == null) {
             long now = System.nanoTime();
-            if (admissions.keyLines().tryPass(key.id(), admission, now)) {
+            if (admissions.entranceLines().tryPass(key.id(), model, admission, now)) {
                 return Step.NEXT;
             }
             stands = place = join(now);
@@ -69,10 +76,12 @@ final class Entrance {
         admission.waitFor(now);
         Cause cause = admission.cause();
         long patience = cause == null || cause == Cause.CONCURRENCY ? PATIENCE : KNOWN_WAIT;
-        KeyLines.Joined joined = admissions
-                .keyLines()
+        EntranceLines.Joined joined = admissions
+                .entranceLines()
                 .join(
                         key.id(),
+                        own != null,
+                        model,
                         priority,
                         admission,
                         Math.min(patience, exchange.timeLeft()),
@@ -80,29 +89,35 @@ final class Entrance {
                         exchange,
                         now);
         return new Place(
-                exchange.home().admissionMeters(), AdmissionMeters.Line.KEY, priority, joined.line(), joined.ticket());
+                exchange.home().admissionMeters(),
+                model == null ? AdmissionMeters.Line.KEY : AdmissionMeters.Line.MODEL,
+                priority,
+                joined.line(),
+                joined.ticket());
     }
 
     private Failure refusal(long wait) {
         long now = System.nanoTime();
         admission.waitFor(now); // which limit it is now
         Cause cause = admission.cause();
-        Reason reason = switch (cause) {
-            case REQUESTS -> Reason.KEY_REQUESTS;
-            case TOKENS -> Reason.KEY_TOKENS;
-            case CONCURRENCY -> Reason.KEY_CONCURRENCY;
+        boolean keys = cause == null ? model == null : admission.own();
+        exchange.home().admissionMeters().turnedAway(reason(cause, keys), priority);
+        String whose = keys ? "the key '" + key.name() + "'" : "the model '" + model + "'";
+        int waiting = admissions.entranceLines().waiting(key.id(), model);
+        Duration told = Duration.ofNanos(wait);
+        return cause == null
+                ? LimitRefusal.behind(whose, waiting, told)
+                : LimitRefusal.of(whose, admission.refusedBy(), cause, admission.reserved(), waiting, told, now);
+    }
+
+    private static Reason reason(@Nullable Cause cause, boolean keys) {
+        return switch (cause) {
+            case REQUESTS -> keys ? Reason.KEY_REQUESTS : Reason.MODEL_REQUESTS;
+            case TOKENS -> keys ? Reason.KEY_TOKENS : Reason.MODEL_TOKENS;
+            case CONCURRENCY -> keys ? Reason.KEY_CONCURRENCY : Reason.MODEL_CONCURRENCY;
             case ROOM -> Reason.KEY_ROOM;
-            case null -> Reason.KEY_LINE;
+            case null -> keys ? Reason.KEY_LINE : Reason.MODEL_LINE;
         };
-        exchange.home().admissionMeters().turnedAway(reason, priority);
-        return KeyRefusal.of(
-                key,
-                allowance,
-                cause,
-                admission.reserved(),
-                admissions.keyLines().waiting(key.id()),
-                Duration.ofNanos(wait),
-                now);
     }
 
     /**
@@ -118,7 +133,7 @@ final class Entrance {
         if (admission.entered()) {
             admission.settle(now, used);
             admission.leave(now);
-            admissions.keyLines().advance(key.id(), now);
+            admissions.entranceLines().advance(key.id(), model, now);
         }
     }
 }

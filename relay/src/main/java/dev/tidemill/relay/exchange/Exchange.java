@@ -580,6 +580,7 @@ public final class Exchange extends Timed implements Runnable {
 
     void authenticated(Key who) {
         key = who;
+        downstream = downstream.authenticated(this);
     }
 
     void asked(Asked what) {

@@ -90,7 +90,7 @@ final class Pick implements Phase {
                                 new Refusal(
                                         Why.PARKED,
                                         Math.max(1, wait.retryAfterNanos()),
-                                        "as the relay has learned them; no place in time in the line for them")));
+                                        "as the relay has learned them or the configuration sets them; no place in time in the line for them")));
         return Step.FAIL;
     }
 

@@ -114,6 +114,8 @@ final class Record implements Phase {
                 !downstream.live(),
                 asked == null ? null : asked.model(),
                 exchange.targetName(),
+                exchange.claims().priorityOrNull(),
+                exchange.claims().lowered(),
                 asked != null && exchange.streams(),
                 status,
                 failure == null ? null : failure.code(),

@@ -7,6 +7,8 @@ import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.health.Backoff;
 import dev.tidemill.core.health.State;
 import dev.tidemill.core.health.TargetHealth;
+import dev.tidemill.core.route.Policy;
+import dev.tidemill.core.route.Policy.ContentPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ final class Recovery {
 
     /** Plans the next attempt; false: there is none. */
     static boolean plan(Exchange exchange, Tries tries, Failure failure) {
-        Next next = failure.kind().next();
+        Next next = next(failure.kind(), exchange.model().policy());
         boolean lockedOut = exchange.pin() != null && failure.kind() == Kind.UPSTREAM_CREDENTIAL;
         if (next == Next.STOP || lockedOut) {
             return false;
@@ -61,6 +63,14 @@ final class Recovery {
     /** One that does well is not what an outage makes worse, so its budget is for those that do not. */
     private static boolean mayBeAsked(TargetHealth health, long now) {
         return health.state(now).state() == State.HEALTHY || health.budget().take(now);
+    }
+
+    private static Next next(Kind kind, Policy policy) {
+        Next declared = kind.next();
+        if (declared != Next.OTHER_IF_ROUTE_SAYS) {
+            return declared;
+        }
+        return policy.contentPolicy() == ContentPolicy.FAILOVER ? Next.OTHER : Next.STOP;
     }
 
     /** A batch waits out a provider's pause by itself, without holding one of its places. */

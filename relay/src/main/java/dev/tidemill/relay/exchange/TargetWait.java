@@ -202,7 +202,7 @@ final class TargetWait implements Gate {
         Crossing taken = crossing;
         crossing = null;
         if (taken != null) {
-            taken.leave(now);
+            taken.leave(now, 0);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidemill.relay.meter;
 
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.wire.Usage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,6 +57,8 @@ final class AccessFormat {
         }
         text(",\"model\":", line.model());
         text(",\"target\":", line.target());
+        text(",\"priority\":", word(line.priority()));
+        text(",\"priority_asked\":", word(line.askedPriority()));
         boolean exchange = line.phaseNanos().length > 0;
         if (exchange) {
             raw(line.stream() ? ",\"stream\":true" : ",\"stream\":false");
@@ -92,6 +95,10 @@ final class AccessFormat {
             phases(line.phaseNanos());
         }
         raw("}\n");
+    }
+
+    private static @Nullable String word(@Nullable Priority priority) {
+        return priority == null ? null : priority.word();
     }
 
     private void tries(List<FailedTry> tries) {

@@ -1,6 +1,7 @@
 package dev.tidemill.relay.meter;
 
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.wire.Usage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method empty when the head could not be read, as {@code path}
  * @param path of an exchange its endpoint, of a service call its pattern, of a refused request the path as it came, shortened
+ * @param priority null: no exchange, or it did not come so far
+ * @param askedPriority what the caller asked for, where that is more than its key may; else null
  * @param tries the attempts that failed, the last one too when it did, in their order
  * @param usage of the answer; what failed attempts cost stands with them
  * @param known by what the usage is known, if there is one
@@ -27,6 +30,8 @@ public record AccessLine(
         boolean line,
         @Nullable String model,
         @Nullable String target,
+        @Nullable Priority priority,
+        @Nullable Priority askedPriority,
         boolean stream,
         int status,
         @Nullable String failure,
@@ -67,6 +72,8 @@ public record AccessLine(
                 method,
                 path,
                 false,
+                null,
+                null,
                 null,
                 null,
                 false,

@@ -2,6 +2,7 @@ package dev.tidemill.relay.meter;
 
 import dev.tidemill.core.limit.Priority;
 import java.util.Collection;
+import java.util.stream.Stream;
 
 /** What one loop counts of who waits and who is turned away, or the sum over all loops. One writer, as {@link Meters}. */
 public final class AdmissionMeters {
@@ -9,7 +10,9 @@ public final class AdmissionMeters {
     public enum Line {
         /** The key's own limits. */
         KEY,
-        /** What the targets bear. */
+        /** A model with limits: its own, or those of the key that asks for it. */
+        MODEL,
+        /** What the targets bear, and what their credentials may do by the configuration. */
         UPSTREAM
     }
 
@@ -22,6 +25,11 @@ public final class AdmissionMeters {
         KEY_LINE,
         /** More keys at once than are counted. */
         KEY_ROOM,
+        MODEL_REQUESTS,
+        MODEL_TOKENS,
+        MODEL_CONCURRENCY,
+        /** Too many wait for the model before it. */
+        MODEL_LINE,
         /** What the targets bear, with a wait longer than accepted. */
         UPSTREAM,
         /** Our own overload. */
@@ -35,7 +43,8 @@ public final class AdmissionMeters {
     private final long[] joined = new long[LINES];
     private final long[] before = new long[LINES];
     private final long[] gaveUp = new long[LINES];
-    private final Histogram[] waited = {new Histogram(), new Histogram()};
+    private final Histogram[] waited =
+            Stream.generate(Histogram::new).limit(LINES).toArray(Histogram[]::new);
     private final long[][] refused = new long[Reason.values().length][LEVELS];
 
     public static AdmissionMeters sum(Collection<AdmissionMeters> loops) {

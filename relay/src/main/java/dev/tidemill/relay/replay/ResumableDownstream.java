@@ -324,7 +324,7 @@ public final class ResumableDownstream implements Downstream {
     }
 
     @Override
-    public Priority priority() throws RequestException {
+    public @Nullable Priority priority() throws RequestException {
         return client.priority();
     }
 

@@ -3,6 +3,7 @@ package dev.tidemill.relay.meter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.limit.Priority;
 import dev.tidemill.relay.Eventually;
 import dev.tidemill.wire.Usage;
 import java.nio.file.Files;
@@ -126,6 +127,8 @@ class AccessLogTest {
                         true,
                         text,
                         text,
+                        null,
+                        null,
                         true,
                         200,
                         text,
@@ -179,7 +182,10 @@ class AccessLogTest {
                                 + "\"clock\":\"first_content\",\"sent\":true,\"ms\":120000,\"maybe_billed\":true},"
                                 + "{\"target\":\"b/m\",\"kind\":\"upstream_refused\",\"code\":\"upstream_connect_failed\","
                                 + "\"sent\":false,\"ms\":0}]");
-        assertThat(lines.get(1)).doesNotContain("tries").doesNotContain("position");
+        assertThat(lines.get(1))
+                .doesNotContain("tries")
+                .doesNotContain("position")
+                .contains("\"target\":\"b/m\",\"priority\":\"low\",\"priority_asked\":\"high\",\"stream\"");
         assertThat(new ObjectMapper().readTree(lines.get(2)).get("tries")).hasSize(AccessFormat.MOST_TRIES);
     }
 
@@ -210,6 +216,8 @@ class AccessLogTest {
                 false,
                 "m",
                 "b/m",
+                Priority.LOW,
+                Priority.HIGH,
                 false,
                 200,
                 null,

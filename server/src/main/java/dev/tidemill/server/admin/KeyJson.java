@@ -1,6 +1,7 @@
 package dev.tidemill.server.admin;
 
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Priority;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,8 +18,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** Keys as the admin port and {@code keys list --json} write them: all but the digest, times in ISO 8601. */
 public final class KeyJson {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Set<String> REQUEST =
-            Set.of("name", "organization", "project", "models", "rpm", "tpm", "concurrency", "expires_in_seconds");
+    private static final Set<String> REQUEST = Set.of(
+            "name",
+            "organization",
+            "project",
+            "models",
+            "rpm",
+            "tpm",
+            "concurrency",
+            "priority",
+            "resumable",
+            "expires_in_seconds");
 
     private KeyJson() {}
 
@@ -33,6 +43,8 @@ public final class KeyJson {
         json.put("rpm", key.rpm());
         json.put("tpm", key.tpm());
         json.put("concurrency", key.concurrency());
+        json.put("priority", key.priority().word());
+        json.put("resumable", key.resumable());
         json.put("created", key.created().toString());
         json.put("expires", text(key.expires()));
         json.put("revoked", text(key.revoked()));
@@ -52,6 +64,8 @@ public final class KeyJson {
                     json.required("rpm").asLong(),
                     json.required("tpm").asLong(),
                     json.required("concurrency").asLong(),
+                    priority(json),
+                    json.required("resumable").asBoolean(),
                     Instant.parse(json.required("created").asString()),
                     instant(json.path("expires")),
                     instant(json.path("revoked")));
@@ -70,6 +84,8 @@ public final class KeyJson {
         json.put("rpm", request.rpm());
         json.put("tpm", request.tpm());
         json.put("concurrency", request.concurrency());
+        json.put("priority", request.priority().word());
+        json.put("resumable", request.resumable());
         if (request.expires() != null) {
             json.put("expires_in_seconds", request.expires().toSeconds());
         }
@@ -102,6 +118,8 @@ public final class KeyJson {
                 number(json, "rpm"),
                 number(json, "tpm"),
                 number(json, "concurrency"),
+                priority(json),
+                flag(json, "resumable"),
                 expires.isMissingNode() || expires.isNull()
                         ? null
                         : Duration.ofSeconds(number(json, "expires_in_seconds")));
@@ -127,6 +145,29 @@ public final class KeyJson {
             throw new IllegalArgumentException(name + " (expected: a whole number)");
         }
         return value.longValue();
+    }
+
+    private static Priority priority(JsonNode json) {
+        JsonNode value = json.path("priority");
+        if (value.isMissingNode() || value.isNull()) {
+            return Priority.HIGH;
+        }
+        Priority priority = value.isString() ? Priority.parse(value.stringValue()) : null;
+        if (priority == null) {
+            throw new IllegalArgumentException("priority: " + value + " (expected: high, normal or low)");
+        }
+        return priority;
+    }
+
+    private static boolean flag(JsonNode json, String name) {
+        JsonNode value = json.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return false;
+        }
+        if (!value.isBoolean()) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: true or false)");
+        }
+        return value.booleanValue();
     }
 
     private static List<String> texts(JsonNode json) {

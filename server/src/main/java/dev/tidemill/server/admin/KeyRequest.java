@@ -1,5 +1,6 @@
 package dev.tidemill.server.admin;
 
+import dev.tidemill.core.limit.Priority;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A key to be made, checked. Numbers are 0 for no limit of the key's own.
  *
  * @param models names or patterns with one trailing {@code *}; empty: all
+ * @param priority the highest it may ask for
+ * @param resumable whether its streams are kept without its asking
  * @param expires from now; null: never
  */
 public record KeyRequest(
@@ -18,6 +21,8 @@ public record KeyRequest(
         long rpm,
         long tpm,
         long concurrency,
+        Priority priority,
+        boolean resumable,
         @Nullable Duration expires) {
     private static final long MOST = 1_000_000_000_000L;
 

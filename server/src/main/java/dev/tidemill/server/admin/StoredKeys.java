@@ -35,6 +35,8 @@ public final class StoredKeys implements KeyDesk {
                 request.rpm(),
                 request.tpm(),
                 request.concurrency(),
+                request.priority(),
+                request.resumable(),
                 now,
                 request.expires() == null ? null : now.plus(request.expires()),
                 null));

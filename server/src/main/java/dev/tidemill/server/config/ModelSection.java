@@ -40,7 +40,11 @@ final class ModelSection {
     private static final Option<Placed<Values>> POLICY =
             Option.optional("policy", new Placed.Of<>(new Overrides()), "What differs from `policy` below.");
 
-    static final Section SECTION = new Section(TARGETS, POLICY);
+    private static final Option<Values> LIMITS = LimitsSection.option(
+            "What all who ask for it may do together, beside their keys' own limits. A wildcard's are those of all its names"
+                    + " together. Whoever comes too soon waits in line or gets 429.");
+
+    static final Section SECTION = new Section(TARGETS, POLICY, LIMITS);
 
     private ModelSection() {}
 
@@ -96,6 +100,10 @@ final class ModelSection {
                 .toList();
         Placed<Values> own = model.find(POLICY);
         Values merged = own == null ? policy : PolicySection.SECTION.read(own.place(), policy);
-        return new Model(name, targets, PolicySection.from(merged == null ? policy : merged));
+        return new Model(
+                name,
+                targets,
+                PolicySection.from(merged == null ? policy : merged),
+                LimitsSection.from(model.get(LIMITS)));
     }
 }

@@ -99,6 +99,13 @@ final class PolicySection {
             "What happens to a request that names a file, container, vector store or cache at the provider. `allow` where all"
                     + " who may use the model may also use all that is stored there: they share one account.");
 
+    private static final Option<Policy.ContentPolicy> CONTENT_POLICY = Option.of(
+            "content_policy",
+            Scalars.choice(Policy.ContentPolicy.class),
+            "stop",
+            "What follows when a provider refuses what is asked for what it says: `stop`, the caller sees it at once;"
+                    + " `failover`, the other targets are asked, each once. That looks for one that minds less.");
+
     static final Section SECTION = new Section(
             CLOCKS,
             RETRY,
@@ -110,7 +117,8 @@ final class PolicySection {
             OPEN_EARLY,
             HEDGE,
             RESUME,
-            PROVIDER_IDS);
+            PROVIDER_IDS,
+            CONTENT_POLICY);
 
     private PolicySection() {}
 
@@ -144,6 +152,7 @@ final class PolicySection {
                         .map(hedge -> new Policy.Hedge(hedge.get(QUANTILE), hedge.get(SHARE)))
                         .orElse(null),
                 new Policy.Resume(resume.get(BYTES), resume.get(KEEP), resume.get(STREAMS)),
-                values.get(PROVIDER_IDS));
+                values.get(PROVIDER_IDS),
+                values.get(CONTENT_POLICY));
     }
 }

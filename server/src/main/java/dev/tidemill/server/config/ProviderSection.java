@@ -93,8 +93,12 @@ final class ProviderSection {
     private static final Option<Values> POOL =
             Option.group("pool", new Section(CONNECTIONS, IDLE, AGE, WAITING), "How connections to it are kept.");
 
+    private static final Option<Values> LIMITS = LimitsSection.option(
+            "What may be sent with each of `keys`, over all models; without keys, to the provider. At the limit the next key"
+                    + " is taken, then the next target. What the provider says of its limits is kept without this.");
+
     static final Section SECTION =
-            new Section(PROTOCOL, BASE_URL, EXACT_URL, KEYS, HEADERS, CA, PROXY, STREAM_USAGE, POOL);
+            new Section(PROTOCOL, BASE_URL, EXACT_URL, KEYS, HEADERS, CA, PROXY, STREAM_USAGE, POOL, LIMITS);
 
     private ProviderSection() {}
 
@@ -139,6 +143,7 @@ final class ProviderSection {
                 values.find(CA),
                 values.find(PROXY),
                 values.get(STREAM_USAGE),
-                new Provider.Pool(pool.get(CONNECTIONS), pool.get(IDLE), pool.get(AGE), pool.get(WAITING)));
+                new Provider.Pool(pool.get(CONNECTIONS), pool.get(IDLE), pool.get(AGE), pool.get(WAITING)),
+                LimitsSection.from(values.get(LIMITS)));
     }
 }

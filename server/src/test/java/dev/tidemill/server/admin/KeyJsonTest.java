@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Priority;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeyJsonTest {
     @Test
     void aRequestComesOutAsItWentIn() {
-        KeyRequest request =
-                new KeyRequest("me", "acme", "shop", List.of("gpt-*", "m"), 60, 1_000, 4, Duration.ofDays(30));
+        KeyRequest request = new KeyRequest(
+                "me", "acme", "shop", List.of("gpt-*", "m"), 60, 1_000, 4, Priority.LOW, true, Duration.ofDays(30));
 
         assertThat(KeyJson.request(KeyJson.of(request).toString().getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(request);
@@ -25,12 +26,46 @@ class KeyJsonTest {
     @Test
     void aKeyComesOutAsItWentInWithoutItsDigest() throws Exception {
         Instant now = Instant.parse("2026-11-22T10:00:00Z");
-        Key key = new Key("abcdefgh", "me", "o", "p", "d1", List.of("m"), 1, 2, 3, now, now.plusSeconds(9), null);
+        Key key = new Key(
+                "abcdefgh",
+                "me",
+                "o",
+                "p",
+                "d1",
+                List.of("m"),
+                1,
+                2,
+                3,
+                Priority.NORMAL,
+                true,
+                now,
+                now.plusSeconds(9),
+                null);
 
         assertThat(KeyJson.of(key).toString()).doesNotContain("d1");
         assertThat(KeyJson.key(KeyJson.of(key)))
-                .isEqualTo(
-                        new Key("abcdefgh", "me", "o", "p", "", List.of("m"), 1, 2, 3, now, now.plusSeconds(9), null));
+                .isEqualTo(new Key(
+                        "abcdefgh",
+                        "me",
+                        "o",
+                        "p",
+                        "",
+                        List.of("m"),
+                        1,
+                        2,
+                        3,
+                        Priority.NORMAL,
+                        true,
+                        now,
+                        now.plusSeconds(9),
+                        null));
+    }
+
+    @Test
+    void whatIsNotSaidLimitsNothing() {
+        KeyRequest request = KeyJson.request("{\"name\":\"a\"}".getBytes(StandardCharsets.UTF_8));
+        assertThat(request.priority()).isEqualTo(Priority.HIGH);
+        assertThat(request.resumable()).isFalse();
     }
 
     @ParameterizedTest
@@ -46,6 +81,8 @@ class KeyJsonTest {
                 "{\"name\":\"a\",\"rpm\":1.5}             | rpm (expected: a whole number)",
                 "{\"name\":\"a\",\"models\":[\"a*b\"]}    | models: a*b (expected: a name, or one with a * at its end)",
                 "{\"name\":\"a\",\"models\":[1]}          | models (expected: a list of texts)",
+                "{\"name\":\"a\",\"priority\":\"urgent\"} | priority: \"urgent\" (expected: high, normal or low)",
+                "{\"name\":\"a\",\"resumable\":1}        | resumable: 1 (expected: true or false)",
                 "{\"name\":\"a\",\"expires_in_seconds\":0} | expires: PT0S (expected: a duration",
             })
     void whatIsWrongIsNamedWithWhatWasExpected(String body, String message) {

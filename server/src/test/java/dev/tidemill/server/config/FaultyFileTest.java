@@ -2,9 +2,11 @@ package dev.tidemill.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.limit.Quota;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +45,36 @@ class FaultyFileTest {
                         "tidemill.yaml:13:37: models.gpt.targets[1].weight: 0 (expected: 1 to 1000000)",
                         "tidemill.yaml:15:18: policy.clocks.gap: 60 (expected: a duration from 1ms to 1d; did you mean 60s?)",
                         "tidemill.yaml:16:14: policy.heartbeat: never (expected: a duration from 1s to 10m)");
+    }
+
+    @Test
+    void aFaultyLimitIsToldWithItsPlace() {
+        assertThat(Written.of("""
+                                providers:
+                                  p: { base_url: "http://127.0.0.1:9001/v1", limits: { rpm: -1 } }
+                                models:
+                                  m:
+                                    targets: [{ provider: p }]
+                                    limits: { rmp: 60, tpm: many }
+                                """).faults())
+                .containsExactly(
+                        "tidemill.yaml:2:61: providers.p.limits.rpm: -1 (expected: 0 to 1000000000)",
+                        "tidemill.yaml:6:15: models.m.limits.rmp: unknown key (did you mean rpm?)",
+                        "tidemill.yaml:6:29: models.m.limits.tpm: many (expected: 0 to 1000000000)");
+    }
+
+    @Test
+    void limitsHoldForTheModelAndForTheProvider() {
+        var routes = Written.of("""
+                                providers:
+                                  p: { base_url: "http://127.0.0.1:9001/v1", limits: { tpm: 1000, concurrency: 3 } }
+                                models:
+                                  m: { targets: [{ provider: p }], limits: { rpm: 60 } }
+                                  n: { targets: [{ provider: p }] }
+                                """).loaded().routes();
+        assertThat(routes.providers().getFirst().limits()).isEqualTo(new Quota(0, 1_000, 3));
+        assertThat(Objects.requireNonNull(routes.find("m")).limits()).isEqualTo(new Quota(60, 0, 0));
+        assertThat(Objects.requireNonNull(routes.find("n")).limits().limits()).isFalse();
     }
 
     @Test

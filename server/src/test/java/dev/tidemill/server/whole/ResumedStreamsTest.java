@@ -59,4 +59,15 @@ class ResumedStreamsTest {
             }
         }
     }
+
+    @Test
+    void aKeyMayHaveItForAllItsStreams() throws Exception {
+        try (Node node = Node.start(folder)) {
+            String key = node.key("mill", ",\"resumable\":true,\"priority\":\"low\"");
+            Answer stream = node.ask("POST", "/v1/chat/completions", key, Node.chat("sim-tokens=15", "Hi", true));
+            String id = stream.header("x-tidemill-stream");
+            assertThat(id).isNotNull();
+            assertThat(node.ask("GET", "/v1/streams/" + id, key, null).body()).isEqualTo(stream.body());
+        }
+    }
 }

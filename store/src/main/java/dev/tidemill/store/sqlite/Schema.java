@@ -20,8 +20,9 @@ import org.flywaydb.core.Flyway;
  * @param scripts their names in order, each {@code V<number>__<name>.sql}, numbered from 1 without gaps
  */
 record Schema(String folder, List<String> scripts) {
-    static final Schema CURRENT =
-            new Schema("dev/tidemill/store/migrations", List.of("V1__keys_files_batches.sql", "V2__responses.sql"));
+    static final Schema CURRENT = new Schema(
+            "dev/tidemill/store/migrations",
+            List.of("V1__keys_files_batches.sql", "V2__responses.sql", "V3__key_rights.sql"));
 
     /** @param fresh the file was not there before */
     void bringUp(Session session, DataSource source, Path file, boolean fresh) throws SQLException, IOException {

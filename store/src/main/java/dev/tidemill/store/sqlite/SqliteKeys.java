@@ -2,6 +2,7 @@ package dev.tidemill.store.sqlite;
 
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyStore;
+import dev.tidemill.core.limit.Priority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -36,9 +37,9 @@ public final class SqliteKeys implements KeyStore {
                 "create the key " + key.name(),
                 session -> session.run(
                         """
-                INSERT INTO keys (id, name, organization, project, digest, models, rpm, tpm, concurrency, created_at,
-                    expires_at, revoked_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                INSERT INTO keys (id, name, organization, project, digest, models, rpm, tpm, concurrency, priority, resumable,
+                    created_at, expires_at, revoked_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                         key.id(),
                         key.name(),
                         key.organization(),
@@ -48,6 +49,8 @@ public final class SqliteKeys implements KeyStore {
                         key.rpm(),
                         key.tpm(),
                         key.concurrency(),
+                        key.priority().word(),
+                        key.resumable(),
                         key.created(),
                         key.expires(),
                         key.revoked()));
@@ -104,8 +107,18 @@ public final class SqliteKeys implements KeyStore {
                 row.number("rpm"),
                 row.number("tpm"),
                 row.number("concurrency"),
+                priority(row.text("priority")),
+                row.number("resumable") != 0,
                 row.instant("created_at"),
                 row.instantOrNull("expires_at"),
                 row.instantOrNull("revoked_at"));
+    }
+
+    private static Priority priority(String word) throws SQLException {
+        Priority priority = Priority.parse(word);
+        if (priority == null) {
+            throw new SQLException("keys.priority: " + word + " (expected: high, normal or low)");
+        }
+        return priority;
     }
 }

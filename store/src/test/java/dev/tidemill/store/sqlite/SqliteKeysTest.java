@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemill.core.key.Key;
+import dev.tidemill.core.limit.Priority;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,6 +30,8 @@ class SqliteKeysTest {
                 60,
                 1_000,
                 4,
+                Priority.LOW,
+                true,
                 NOW,
                 NOW.plusSeconds(60),
                 null);
@@ -52,6 +55,24 @@ class SqliteKeysTest {
         }
         try (Database database = Database.open(temp.resolve("t.db"))) {
             assertThat(new SqliteKeys(database).all()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aKeyFromBeforeItHadRightsMayAllThatItMight() throws Exception {
+        Path file = temp.resolve("t.db");
+        Schema before =
+                new Schema(Schema.CURRENT.folder(), Schema.CURRENT.scripts().subList(0, 2));
+        try (Database database = Database.open(file, before)) {
+            database.write("insert", session -> session.run("""
+                            INSERT INTO keys (id, name, organization, project, digest, models, rpm, tpm, concurrency,
+                                created_at)
+                            VALUES ('aaaaaaaa', 'n', 'o', 'p', ?, '', 0, 0, 0, ?)""", "a".repeat(64), NOW));
+        }
+        try (Database database = Database.open(file)) {
+            assertThat(new SqliteKeys(database).all())
+                    .containsExactly(
+                            new Key("aaaaaaaa", "n", "o", "p", "a".repeat(64), List.of(), 0, 0, 0, NOW, null, null));
         }
     }
 
