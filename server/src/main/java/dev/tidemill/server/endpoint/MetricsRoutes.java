@@ -95,6 +95,7 @@ public final class MetricsRoutes {
                 gauge("tidemill_batch_lines_in_flight", "Batch lines in flight", jobs.inFlight()),
                 gauge("tidemill_batch_lines_waiting", "Batch lines that wait to be tried again", jobs.waiting())));
         all.addAll(AttemptMetrics.of(meters.attempts()));
+        all.addAll(AdmissionMetrics.of(relay.limits().meters()));
         all.addAll(HealthMetrics.of(relay.health(), System.nanoTime()));
         return new MetricSnapshots(all);
     }
@@ -148,7 +149,7 @@ public final class MetricsRoutes {
                 .build();
     }
 
-    private static HistogramSnapshot.HistogramDataPointSnapshot point(Labels labels, Histogram histogram) {
+    static HistogramSnapshot.HistogramDataPointSnapshot point(Labels labels, Histogram histogram) {
         List<Double> bounds = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
         long below = 0;
