@@ -1,0 +1,48 @@
+package dev.tidemill.bench.hedge;
+
+import dev.tidemill.bench.caller.KeptCaller;
+import dev.tidemill.simulator.relayed.Api;
+import dev.tidemill.simulator.relayed.Caller;
+import dev.tidemill.simulator.relayed.RawAnswer;
+import dev.tidemill.simulator.relayed.Seen;
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client was told.
+ *
+ * @param ttftNanos from before it connected until the head of its answer, which leaves with the first content
+ * @param words of the answer; what went wrong, when nothing came
+ * @param fault null: the answer is whole and nothing of it came twice
+ */
+record Told(long ttftNanos, String words, @Nullable String fault) {
+    /** @param text of every whole answer */
+    static Told ask(Caller caller, Api api, String model, String body, String text) {
+        long from = System.nanoTime();
+        try (KeptCaller client = new KeptCaller(caller)) {
+            RawAnswer answer = client.ask(api.path(model, true), "", body);
+            Seen seen = Seen.of(api, answer);
+            boolean whole = seen.looksComplete() && seen.text().equals(text) && openings(api, answer.body()) == 1;
+            return new Told(answer.headAt() - from, seen.text(), whole ? null : seen.words() + ": " + answer.body());
+        } catch (IOException e) {
+            return new Told(System.nanoTime() - from, "", e.toString());
+        }
+    }
+
+    private static int openings(Api api, String body) {
+        String opening = api == Api.CHAT ? "\"role\":\"assistant\",\"content\":\"\"" : "event: response.created";
+        return body.split(Pattern.quote(opening), -1).length - 1;
+    }
+
+    static long[] sorted(List<Told> all) {
+        return all.stream().mapToLong(Told::ttftNanos).sorted().toArray();
+    }
+
+    /** In ms. */
+    static double quantile(long[] sorted, double quantile) {
+        int at = (int) Math.ceil(sorted.length * quantile) - 1;
+        return sorted[Math.clamp(at, 0, sorted.length - 1)] / 1e6;
+    }
+}
