@@ -33,7 +33,7 @@ public final class HedgeCommand implements Callable<Integer> {
     private static final String HEDGED = "hedged";
     private static final String EAGER = "eager";
     private static final double SHARE = 0.05;
-    /** That may be saved up while all is well: docs/health.md. */
+    /** That may be saved up while all is well. */
     private static final int SAVED = 10;
 
     private static final double SLOW = 0.04;

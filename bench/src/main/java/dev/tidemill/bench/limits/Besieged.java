@@ -56,8 +56,7 @@ final class Besieged {
     void prove(long seed) throws IOException, InterruptedException {
         StringBuilder models = new StringBuilder();
         Siege.ALL.forEach(siege -> models.append(siege.line()));
-        List<Rule> rules =
-                Siege.ALL.stream().map(Siege::rule).toList();
+        List<Rule> rules = Siege.ALL.stream().map(Siege::rule).toList();
         try (Ground ground = new Ground(seed, rules, models.toString())) {
             Map<String, Seen> byModel = new LinkedHashMap<>();
             Map<Siege, Caller> callers = new LinkedHashMap<>();

@@ -30,8 +30,8 @@ final class AdmissionMetrics {
                 .help("Who waited in vain: the client left, or the time was over");
         for (Line line : Line.values()) {
             for (Priority priority : Priority.values()) {
-                waiting.dataPoint(gaugePoint(
-                        Labels.of("line", word(line), "priority", word(priority)), (double) meters.waiting(line, priority)));
+                waiting.dataPoint(gaugePoint(Labels.of("line", word(line), "priority", word(priority)), (double)
+                        meters.waiting(line, priority)));
             }
             waited.dataPoint(MetricsRoutes.point(Labels.of("line", word(line)), meters.waited(line)));
             inVain.dataPoint(point(Labels.of("line", word(line)), meters.gaveUp(line)));
