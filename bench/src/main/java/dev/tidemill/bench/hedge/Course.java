@@ -70,26 +70,32 @@ record Course(
                 after.givenUp() - before.givenUp());
     }
 
+    /** How many were not turned away. */
+    long answered() {
+        return sorted.length;
+    }
+
     double ttft(double quantile) {
         return Told.quantile(sorted, quantile);
     }
 
     static final String HEAD =
-            "\n| load | requests | TTFT p50 | p95 | p99 | p99.9 | asked upstream | extra | fired | won"
-                    + " | cancelled upstream |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
+            "\n| load | requests | turned away | TTFT p50 | p95 | p99 | p99.9 | asked upstream | extra | fired | won"
+                    + " | cancelled upstream |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
 
     String row() {
         return String.format(
                 Locale.ROOT,
-                "| %s | %d | %.0f ms | %.0f ms | %.0f ms | %.0f ms | %d | %.2f %% | %d | %d | %d |",
+                "| %s | %d | %d | %.0f ms | %.0f ms | %.0f ms | %.0f ms | %d | %.2f %% | %d | %d | %d |",
                 name,
                 told.size(),
+                told.size() - answered(),
                 ttft(0.5),
                 ttft(0.95),
                 ttft(0.99),
                 ttft(0.999),
                 asked,
-                100.0 * (asked - told.size()) / told.size(),
+                100.0 * (asked - answered()) / answered(),
                 fired,
                 won,
                 cancelled);

@@ -81,17 +81,15 @@ public final class HedgeCommand implements Callable<Integer> {
         try (Tidemill.Serving serving = tidemill.serve(configuration, Map.of());
                 Gauges gauges = new Gauges(serving.admin())) {
             play(0);
-            String text = caller.ask(Api.CHAT, PLAIN, true).text();
-            String other = caller.ask(Api.RESPONSES, PLAIN, true).text();
-            load("warm", 8, gauges, () -> chat(caller, PLAIN, text));
+            load("warm", 8, gauges, () -> chat(caller, PLAIN));
             play(SLOW);
-            Course without = load("without", seconds, gauges, () -> chat(caller, PLAIN, text));
+            Course without = load("without", seconds, gauges, () -> chat(caller, PLAIN));
             play(SLOW);
-            Course with = load("with", seconds, gauges, () -> chat(caller, HEDGED, text));
+            Course with = load("with", seconds, gauges, () -> chat(caller, HEDGED));
             simulators.forEach(simulator -> simulator.play(Tail.outage(seed)));
-            Course outage = load("with, both slow", 12, gauges, () -> chat(caller, HEDGED, text));
+            Course outage = load("with, both slow", 12, gauges, () -> chat(caller, HEDGED));
             play(MUCH);
-            Course chats = load("eager", 8, gauges, () -> chat(caller, EAGER, text));
+            Course chats = load("eager", 8, gauges, () -> chat(caller, EAGER));
             play(MUCH);
             Course tools = load(
                     "eager, tools",
@@ -101,8 +99,7 @@ public final class HedgeCommand implements Callable<Integer> {
                             caller,
                             Api.RESPONSES,
                             EAGER,
-                            Api.RESPONSES.body(EAGER, true).replaceFirst("\\{", "{" + TOOLS),
-                            other));
+                            Api.RESPONSES.body(EAGER, true).replaceFirst("\\{", "{" + TOOLS)));
             System.out.println(Course.HEAD);
             List.of(without, with, outage, chats, tools).forEach(course -> System.out.println(course.row()));
             judge(verdict, without, with, outage, chats, tools);
@@ -114,7 +111,7 @@ public final class HedgeCommand implements Callable<Integer> {
 
     private void judge(Verdict verdict, Course without, Course with, Course outage, Course chats, Course tools) {
         for (Course course : List.of(without, with, outage, chats, tools)) {
-            accounted(verdict, course);
+            accounted(verdict, course, course == outage);
         }
         never(verdict, without);
         never(verdict, tools);
@@ -132,12 +129,17 @@ public final class HedgeCommand implements Callable<Integer> {
         }
     }
 
+    /** While all are slow the relay takes the targets to be overloaded, and lets fewer in: that is no broken answer. */
+    private static boolean right(Told told, boolean mayRefuse) {
+        return told.fault() == null || (mayRefuse && told.refused());
+    }
+
     /** Each answer is right, and each request and each attempt is counted once on either side. */
-    private static void accounted(Verdict verdict, Course course) {
+    private static void accounted(Verdict verdict, Course course, boolean mayRefuse) {
         course.told().stream()
-                .filter(told -> told.fault() != null)
+                .filter(told -> !right(told, mayRefuse))
                 .forEach(told -> verdict.fault(course.name() + ": " + told.fault()));
-        long requests = course.told().size();
+        long requests = course.answered();
         if (course.asked() != requests + course.fired()) {
             verdict.fault("%s: %d reached providers (expected: %d requests and %d hedges)"
                     .formatted(course.name(), course.asked(), requests, course.fired()));
@@ -170,8 +172,8 @@ public final class HedgeCommand implements Callable<Integer> {
         }
     }
 
-    private static Told chat(Caller caller, String model, String text) {
-        return Told.ask(caller, Api.CHAT, model, Api.CHAT.body(model, true), text);
+    private static Told chat(Caller caller, String model) {
+        return Told.ask(caller, Api.CHAT, model, Api.CHAT.body(model, true));
     }
 
     /** The same draws for each load, from the same seed; the providers' differ. */

@@ -10,7 +10,10 @@ import java.util.List;
 
 /** How a provider's times to the first content are spread: most alike, and a few that take ten to twenty times as long. */
 final class Tail {
-    private static final String ANSWER = "+speed=100+tokens=8";
+    /** Of every answer, whoever gives it. */
+    static final String TEXT = "Round and round the wheel goes all day";
+
+    private static final String ANSWER = "+speed=100+text=" + TEXT;
     private static final String USUAL = "ttft=60ms" + ANSWER;
     private static final List<String> SLOW = List.of("600ms", "800ms", "1000ms", "1200ms");
 

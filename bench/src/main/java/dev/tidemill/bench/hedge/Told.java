@@ -14,20 +14,21 @@ import org.jspecify.annotations.Nullable;
  * What a client was told.
  *
  * @param ttftNanos from before it connected until the head of its answer, which leaves with the first content
- * @param words of the answer; what went wrong, when nothing came
+ * @param refused turned away with an error, before anything of an answer
  * @param fault null: the answer is whole and nothing of it came twice
  */
-record Told(long ttftNanos, String words, @Nullable String fault) {
-    /** @param text of every whole answer */
-    static Told ask(Caller caller, Api api, String model, String body, String text) {
+record Told(long ttftNanos, boolean refused, @Nullable String fault) {
+    static Told ask(Caller caller, Api api, String model, String body) {
         long from = System.nanoTime();
         try (KeptCaller client = new KeptCaller(caller)) {
             RawAnswer answer = client.ask(api.path(model, true), "", body);
             Seen seen = Seen.of(api, answer);
-            boolean whole = seen.looksComplete() && seen.text().equals(text) && openings(api, answer.body()) == 1;
-            return new Told(answer.headAt() - from, seen.text(), whole ? null : seen.words() + ": " + answer.body());
+            boolean whole = seen.looksComplete() && seen.text().equals(Tail.TEXT) && openings(api, answer.body()) == 1;
+            String fault =
+                    whole ? null : seen.words() + ", " + openings(api, answer.body()) + " openings: " + seen.text();
+            return new Told(answer.headAt() - from, seen.status() >= 400 && seen.error() != null, fault);
         } catch (IOException e) {
-            return new Told(System.nanoTime() - from, "", e.toString());
+            return new Told(System.nanoTime() - from, false, e.toString());
         }
     }
 
@@ -37,7 +38,11 @@ record Told(long ttftNanos, String words, @Nullable String fault) {
     }
 
     static long[] sorted(List<Told> all) {
-        return all.stream().mapToLong(Told::ttftNanos).sorted().toArray();
+        return all.stream()
+                .filter(told -> !told.refused())
+                .mapToLong(Told::ttftNanos)
+                .sorted()
+                .toArray();
     }
 
     /** In ms. */

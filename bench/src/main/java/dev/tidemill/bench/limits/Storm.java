@@ -8,10 +8,12 @@ import dev.tidemill.simulator.FaultKind;
 import dev.tidemill.simulator.relayed.Api;
 import dev.tidemill.simulator.relayed.Caller;
 import dev.tidemill.simulator.relayed.RawAnswer;
+import dev.tidemill.simulator.relayed.Seen;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -20,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
 /**
  * Very many requests of keys with limits, of which a good part breaks: by everything that a provider can do wrong, and by
@@ -50,14 +51,13 @@ final class Storm {
             .filter(FaultKind::breaks)
             .map(Storm::notation)
             .toList();
-    /** What is to be as it was: each is 0 when nothing runs. */
+    /** What is to be as it was before the first request. */
     private static final List<String> AT_REST = List.of(
             "tidemill_exchanges_running",
             "tidemill_target_in_flight",
             "tidemill_waiting",
             "tidemill_body_memory_bytes",
-            "tidemill_client_connections",
-            "tidemill_upstream_connections{provider=\"sim\",state=\"waiting\"}");
+            "tidemill_client_connections");
 
     private final Verdict verdict;
     private final int threads;
@@ -66,7 +66,7 @@ final class Storm {
     private final AtomicLong begun = new AtomicLong();
     private final AtomicLong faulty = new AtomicLong();
     private final AtomicLong hungUp = new AtomicLong();
-    private final Map<Integer, AtomicLong> statuses = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> told = new ConcurrentHashMap<>();
 
     Storm(Verdict verdict, int threads, long requests, long seed) {
         this.verdict = verdict;
@@ -94,6 +94,7 @@ final class Storm {
             }
             try (Tidemill.Serving serving = ground.serve();
                     Gauges gauges = new Gauges(serving.admin())) {
+                Map<String, Double> before = atRest(gauges);
                 long from = System.nanoTime();
                 SplittableRandom seeds = new SplittableRandom(seed);
                 try (ExecutorService all = Executors.newFixedThreadPool(threads)) {
@@ -104,11 +105,11 @@ final class Storm {
                     }
                 }
                 tell(Duration.ofNanos(System.nanoTime() - from), gauges);
-                atRest(gauges, "after them");
+                atRest(gauges, before, "after them");
                 for (Caller key : keys) {
                     holdsItsConcurrency(ground, key);
                 }
-                atRest(gauges, "after all places were held once more");
+                atRest(gauges, before, "after all places were held once more");
                 if (!serving.child().alive()) {
                     verdict.fault(
                             "the relay ended:%n%s".formatted(serving.child().tail()));
@@ -144,7 +145,9 @@ final class Storm {
         }
         String model = broken ? "sim-" + FAULTS.get(random.nextInt(FAULTS.size())) : "sim-tokens=6";
         RawAnswer answer = client.ask(Api.CHAT.path(model, stream), "", Api.CHAT.body(model, stream));
-        statuses.computeIfAbsent(answer.status(), status -> new AtomicLong()).incrementAndGet();
+        String code = answer.status() == 200 ? null : Seen.of(Api.CHAT, answer).error();
+        told.computeIfAbsent(answer.status() + (code == null ? "" : " " + code), words -> new AtomicLong())
+                .incrementAndGet();
     }
 
     private void tell(Duration length, Gauges gauges) throws InterruptedException {
@@ -153,15 +156,7 @@ final class Storm {
                 requests + " requests of " + KEYS + " keys",
                 "%d broken by the provider in %d ways, %d hung up, in %d s"
                         .formatted(faulty.get(), FAULTS.size(), hungUp.get(), length.toSeconds()));
-        verdict.figure(
-                "what they were told",
-                new TreeMap<>(statuses)
-                        .entrySet().stream()
-                                .map(status -> "%s: %s"
-                                        .formatted(
-                                                status.getKey() == 0 ? "cut before a status" : status.getKey(),
-                                                status.getValue()))
-                                .collect(Collectors.joining(", ")));
+        verdict.figure("what they were told", new TreeMap<>(told).toString());
         double waited = gauges.read("tidemill_waited_seconds_count{line=\"key\"}");
         double left = gauges.read("tidemill_gave_up_waiting_total{line=\"key\"}");
         verdict.figure("waited for a place of their key", "%.0f, and %.0f left the line".formatted(waited, left));
@@ -173,16 +168,26 @@ final class Storm {
         }
     }
 
-    private void atRest(Gauges gauges, String when) throws InterruptedException {
-        List<String> held = new ArrayList<>();
+    /** What is held when nobody has asked yet: the one who asks for it. */
+    private static Map<String, Double> atRest(Gauges gauges) throws InterruptedException {
+        Map<String, Double> before = new LinkedHashMap<>();
         for (String name : AT_REST) {
-            double rest = gauges.awaitAtMost(name, 0, SETTLE_SECONDS);
-            if (rest != 0) {
-                held.add(name + " " + rest);
-                verdict.fault("%s: %.0f %s (expected: 0)".formatted(name, rest, when));
+            double value = gauges.read(name);
+            before.put(name, Double.isNaN(value) ? 0 : value); // a target is told of from its first request on
+        }
+        return before;
+    }
+
+    private void atRest(Gauges gauges, Map<String, Double> before, String when) throws InterruptedException {
+        List<String> held = new ArrayList<>();
+        for (Map.Entry<String, Double> was : before.entrySet()) {
+            double rest = gauges.awaitAtMost(was.getKey(), was.getValue(), SETTLE_SECONDS);
+            if (!(rest <= was.getValue())) {
+                held.add(was.getKey() + " " + rest);
+                verdict.fault("%s: %.0f %s (expected: %.0f)".formatted(was.getKey(), rest, when, was.getValue()));
             }
         }
-        verdict.figure("held " + when, held.isEmpty() ? "0 by all of " + AT_REST.size() + " gauges" : held.toString());
+        verdict.figure("held " + when, held.isEmpty() ? "nothing, by " + AT_REST.size() + " gauges" : held.toString());
     }
 
     /** All places of a key are there: so many get in at once, and the next one does not. */
