@@ -3,6 +3,8 @@ package dev.tidemill.bench;
 import dev.tidemill.bench.batch.BatchCommand;
 import dev.tidemill.bench.failover.FailoverCommand;
 import dev.tidemill.bench.fuzz.FuzzCommand;
+import dev.tidemill.bench.hedge.HedgeCommand;
+import dev.tidemill.bench.limits.LimitsCommand;
 import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
 import dev.tidemill.bench.proof.BatchKillCommand;
@@ -43,6 +45,8 @@ public final class Main {
                 TruncationCommand.class,
                 IntakeCommand.class,
                 FailoverCommand.class,
+                LimitsCommand.class,
+                HedgeCommand.class,
                 ResumeCommand.class,
                 BatchKillCommand.class,
                 FuzzCommand.class,

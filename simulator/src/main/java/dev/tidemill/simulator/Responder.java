@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,6 +31,7 @@ final class Responder {
     private final InstantSource clock;
     private final SimPages pages;
     private volatile Stage stage;
+    private volatile Consumer<Arrival> watcher = arrival -> {};
 
     /** The last of {@code protocols} owns every path. */
     Responder(
@@ -56,6 +58,10 @@ final class Responder {
     /** From the next request on, this scenario; its counts and chances begin anew. */
     void play(Scenario scenario) {
         stage = Stage.of(scenario, clock);
+    }
+
+    void watch(Consumer<Arrival> next) {
+        watcher = next;
     }
 
     /**
@@ -98,6 +104,7 @@ final class Responder {
     private boolean perform(
             Request request, Line line, Endpoint endpoint, Stage now, Ask ask, Director.Direction direction)
             throws IOException, BadRequest {
+        watcher.accept(new Arrival(request.arrived(), endpoint.name(), ask.model(), request.key()));
         Behaviour behaviour = direction.behaviour();
         if (endpoint.generates() && behaviour.noPrefill() && !ask.prefill().isEmpty()) {
             throw new BadRequest(400, NO_PREFILL);

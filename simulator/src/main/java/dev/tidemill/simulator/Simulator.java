@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +140,11 @@ public final class Simulator implements AutoCloseable {
     /** The last requests, oldest first: at most 1,024 and 64 MiB. */
     public List<SeenRequest> requests() {
         return recorder.all();
+    }
+
+    /** From the next request on, who is told of each before it is answered, on its connection's thread. */
+    public void watch(Consumer<Arrival> watcher) {
+        responder.watch(watcher);
     }
 
     /** From the next request on, this behaviour where no rule fits. */

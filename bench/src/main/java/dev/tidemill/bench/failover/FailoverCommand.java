@@ -2,6 +2,7 @@ package dev.tidemill.bench.failover;
 
 import dev.tidemill.bench.process.Scratch;
 import dev.tidemill.bench.process.Tidemill;
+import dev.tidemill.bench.proof.Load;
 import dev.tidemill.bench.proof.Verdict;
 import dev.tidemill.simulator.Simulator;
 import dev.tidemill.simulator.relayed.Api;
@@ -96,7 +97,8 @@ public final class FailoverCommand implements Callable<Integer> {
         List<Victim> victims = victims(simulators);
         try (Tidemill.Serving serving = tidemill.serve(configuration, Map.of());
                 ScheduledExecutorService fate = Executors.newSingleThreadScheduledExecutor()) {
-            Load load = new Load(new Caller(address(port), key, PATIENCE), text);
+            Caller caller = new Caller(address(port), key, PATIENCE);
+            Load<Told> load = new Load<>(() -> ask(caller, text));
             Instant begun = Instant.now();
             for (Victim victim : victims) {
                 fate.schedule(
@@ -122,6 +124,15 @@ public final class FailoverCommand implements Callable<Integer> {
             judgeAnswers(verdict, begun, told, victims, load.late());
             judgeTargets(verdict, begun, told, log, changes, victims);
             tell(verdict, log, health);
+        }
+    }
+
+    private static Told ask(Caller caller, String text) {
+        Instant now = Instant.now();
+        try {
+            return Told.of(now, caller.ask(Api.CHAT, MODEL, true), text);
+        } catch (IOException | RuntimeException e) {
+            return Told.nothing(now, e);
         }
     }
 

@@ -77,9 +77,16 @@ public final class Tidemill {
                 """.formatted(port, loops, data, baseUrl, models));
     }
 
-    /** Creates a key in the data directory of this configuration and returns its text. */
-    public String createKey(Path configuration, String name) throws InterruptedException {
-        Child child = start("keys", Map.of(), "keys", "create", "--name", name, "-c", configuration.toString());
+    /**
+     * Creates a key in the data directory of this configuration and returns its text.
+     *
+     * @param options of {@code keys create} beside
+     */
+    public String createKey(Path configuration, String name, String... options) throws InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of("keys", "create", "--name", name, "-c", configuration.toString()));
+        command.addAll(List.of(options));
+        Child child = start("keys", Map.of(), command.toArray(String[]::new));
         if (child.await(START) != 0) {
             throw new IllegalStateException("keys create failed:\n" + child.tail());
         }

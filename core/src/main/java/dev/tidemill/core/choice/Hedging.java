@@ -51,6 +51,11 @@ public final class Hedging {
         return true;
     }
 
+    /** No other target could be asked. */
+    public void giveBack() {
+        allowance.getAndUpdate(saved -> Math.min(SAVED * ONE, saved + ONE));
+    }
+
     /** The first content came after so long; or had not come after so long, when another target was faster. */
     public void firstContent(long nanos) {
         counts.incrementAndGet(bucket(nanos));

@@ -61,6 +61,14 @@ class HedgingTest {
     }
 
     @Test
+    void aRightThatCouldNotBeUsedIsThereForTheNext() {
+        assertThat(hedging.take()).isTrue();
+        assertThat(hedging.take()).isFalse();
+        hedging.giveBack();
+        assertThat(hedging.take()).isTrue();
+    }
+
+    @Test
     void onlyAFewAreSavedUp() {
         for (int i = 0; i < 10_000; i++) {
             hedging.asked(TERMS);

@@ -364,6 +364,7 @@ public final class Exchange extends Timed implements Runnable {
     private void replaceBy(Attempt winner) {
         attempt().abandon();
         downstream.reset();
+        home.meters().attempts().hedgeWon();
         second = null;
         attempt = winner;
         winner.takesOver();

@@ -40,7 +40,11 @@ final class Hedge {
         if (due - now > 0) {
             exchange.wakeAt(due);
         } else if (hedging.take()) {
-            exchange.askSecond(new Choosing(exchange, now, true).begin(1L << first.index()));
+            Attempt other = new Choosing(exchange, now, true).begin(1L << first.index());
+            if (other == null) {
+                hedging.giveBack();
+            }
+            exchange.askSecond(other);
         } else {
             exchange.askSecond(null);
         }

@@ -13,6 +13,7 @@ public final class AttemptMeters {
     private long retries;
     private long failovers;
     private long hedges;
+    private long hedgesWon;
 
     AttemptMeters(List<String> clockNames) {
         this.clockNames = List.copyOf(clockNames);
@@ -31,6 +32,7 @@ public final class AttemptMeters {
         sum.retries += retries;
         sum.failovers += failovers;
         sum.hedges += hedges;
+        sum.hedgesWon += hedgesWon;
     }
 
     public void succeeded() {
@@ -65,6 +67,11 @@ public final class AttemptMeters {
         hedges++;
     }
 
+    /** The second one takes the first one's place. */
+    public void hedgeWon() {
+        hedgesWon++;
+    }
+
     /** @param index in {@link #clockNames} */
     public void clockRanOut(int index) {
         clocks[index]++;
@@ -95,6 +102,10 @@ public final class AttemptMeters {
 
     public long hedges() {
         return hedges;
+    }
+
+    public long hedgesWon() {
+        return hedgesWon;
     }
 
     /** As in the configuration. */

@@ -23,6 +23,10 @@ final class AttemptMetrics {
                         "Attempts at another target than the one that had failed just before",
                         attempts.failovers()),
                 counter("tidemill_hedges", "Attempts beside one that was slow", attempts.hedges()),
+                counter(
+                        "tidemill_hedges_won",
+                        "Those whose answer took the place of the slow one's",
+                        attempts.hedgesWon()),
                 clocks(attempts));
     }
 

@@ -37,7 +37,9 @@ public record Seen(
     }
 
     /** Reads what came as a client would. */
-    static Seen of(Api api, int status, Map<String, String> headers, String body, boolean framed) {
+    public static Seen of(Api api, RawAnswer answer) {
+        Map<String, String> headers = answer.headers();
+        String body = answer.body();
         boolean stream = headers.getOrDefault("content-type", "").startsWith("text/event-stream");
         Reading reading = new Reading(api);
         if (stream) {
@@ -46,10 +48,10 @@ public record Seen(
             reading.whole(body);
         }
         return new Seen(
-                status,
+                answer.status(),
                 headers,
                 body,
-                framed,
+                answer.framed(),
                 stream,
                 reading.text(),
                 reading.finish(),

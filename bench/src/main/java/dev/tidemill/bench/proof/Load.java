@@ -1,10 +1,6 @@
-package dev.tidemill.bench.failover;
+package dev.tidemill.bench.proof;
 
-import dev.tidemill.simulator.relayed.Api;
-import dev.tidemill.simulator.relayed.Caller;
-import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,25 +8,28 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
-/** Streams at a fixed rate, whether earlier ones have ended or not, each on a connection of its own. */
-final class Load {
+/**
+ * Requests at a fixed rate, whether earlier ones have ended or not, each on a thread of its own.
+ *
+ * @param <T> what becomes of one
+ */
+public final class Load<T> {
     private static final int MOST_AT_ONCE = 5000;
 
-    private final Caller caller;
-    private final String text;
-    private final Collection<Told> told = new ConcurrentLinkedQueue<>();
-    private long late;
+    private final Supplier<T> request;
+    private final Collection<T> told = new ConcurrentLinkedQueue<>();
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private long late;
 
-    /** @param text of every whole answer */
-    Load(Caller caller, String text) {
-        this.caller = caller;
-        this.text = text;
+    /** @param request asks, and returns when the answer has come; from many threads */
+    public Load(Supplier<T> request) {
+        this.request = request;
     }
 
     /** Returns when the last answer has come. */
-    List<Told> run(double rate, Duration length) throws InterruptedException {
+    public List<T> run(double rate, Duration length) throws InterruptedException {
         long begun = System.nanoTime();
         long requests = Math.round(rate * length.toMillis() / 1000);
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -48,16 +47,13 @@ final class Load {
     }
 
     /** How much later than it should have been a request was sent at most: this machine had no time for it. */
-    Duration late() {
+    public Duration late() {
         return Duration.ofNanos(late);
     }
 
     private void ask() {
-        Instant now = Instant.now();
         try {
-            told.add(Told.of(now, caller.ask(Api.CHAT, FailoverCommand.MODEL, true), text));
-        } catch (IOException | RuntimeException e) {
-            told.add(Told.nothing(now, e));
+            told.add(request.get());
         } finally {
             places.release();
         }

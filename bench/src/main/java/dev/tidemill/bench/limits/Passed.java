@@ -1,0 +1,60 @@
+package dev.tidemill.bench.limits;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A request that the relay let in, by its access log.
+ *
+ * @param in when it left the phase in which limits are looked at, in µs of the epoch; the log is exact to a millisecond
+ * @param out when it was over
+ * @param bytes of its body
+ * @param tokens that it cost, 0: not stated
+ */
+record Passed(String model, long in, long out, long bytes, long tokens) {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** Those of these models, of the log and what was moved aside of it, by model. */
+    static List<Passed> read(Path folder, String prefix) throws IOException {
+        List<Passed> all = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("access.log"))
+                    .toList()) {
+                try (Stream<String> lines = Files.lines(file)) {
+                    lines.filter(line -> line.contains("\"model\":\"" + prefix))
+                            .map(JSON::readTree)
+                            .filter(line -> line.path("attempts").asInt() > 0)
+                            .map(Passed::of)
+                            .forEach(all::add);
+                }
+            }
+        }
+        return all;
+    }
+
+    private static Passed of(JsonNode line) {
+        long out = Instant.parse(line.path("time").asString()).toEpochMilli() * 1000;
+        long in = out - line.path("total_us").asLong();
+        for (Map.Entry<String, JsonNode> phase : line.path("phases_us").properties()) {
+            in += phase.getValue().asLong();
+            if (phase.getKey().equals("admit")) {
+                break;
+            }
+        }
+        JsonNode usage = line.path("usage");
+        return new Passed(
+                line.path("model").asString(""),
+                in,
+                out,
+                line.path("bytes_in").asLong(),
+                usage.path("input").asLong(0) + usage.path("output").asLong(0));
+    }
+}
