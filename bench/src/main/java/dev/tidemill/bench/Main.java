@@ -5,6 +5,7 @@ import dev.tidemill.bench.failover.FailoverCommand;
 import dev.tidemill.bench.fuzz.FuzzCommand;
 import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
+import dev.tidemill.bench.overload.OverloadCommand;
 import dev.tidemill.bench.proof.BatchKillCommand;
 import dev.tidemill.bench.proof.FaultsCommand;
 import dev.tidemill.bench.proof.IntakeCommand;
@@ -43,6 +44,7 @@ public final class Main {
                 TruncationCommand.class,
                 IntakeCommand.class,
                 FailoverCommand.class,
+                OverloadCommand.class,
                 ResumeCommand.class,
                 BatchKillCommand.class,
                 FuzzCommand.class,
