@@ -30,8 +30,13 @@ final class Cores {
         if (cores < 2) {
             throw new IllegalStateException(cores + " core (expected: 2, one for the relay and one for its load)");
         }
-        List<String> command =
-                List.of("taskset", "-a", "-c", "-p", OURS, Long.toString(ProcessHandle.current().pid()));
+        List<String> command = List.of(
+                "taskset",
+                "-a",
+                "-c",
+                "-p",
+                OURS,
+                Long.toString(ProcessHandle.current().pid()));
         try (Child taskset = Child.start("taskset", scratch.file("taskset.log"), command, Map.of())) {
             if (taskset.await(PATIENCE) != 0) {
                 throw new IllegalStateException("taskset failed (expected: cores 0 and 1): " + taskset.tail());

@@ -91,7 +91,7 @@ final class Load {
     private void send(Tally tally) throws IOException {
         int lot = random.nextInt(10);
         Priority level = lot < 2 ? Priority.HIGH : lot < 6 ? Priority.NORMAL : Priority.LOW;
-        Client client = idle.pollLast();
+        Client client = idle.pollFirst(); // in turn, so that none idles until the relay closes it
         if (client == null) {
             if (open == MOST_CONNECTIONS) {
                 tally.unsent++;

@@ -49,14 +49,15 @@ public final class OverloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Verdict verdict = new Verdict("overload", "at three times the most one core can do the relay does as much", seed);
+        Verdict verdict =
+                new Verdict("overload", "at three times the most one core can do the relay does as much", seed);
         try (Scratch scratch = Scratch.create("overload");
                 Reactor reactor = new Reactor()) {
             Tidemill tidemill = new Tidemill(scratch);
             Provider provider = new Provider(reactor);
             int port = Scratch.freePort();
-            Path configuration = Tidemill.configuration(
-                    scratch, port, 1, scratch.file("data"), provider.baseUrl(), MODEL);
+            Path configuration =
+                    Tidemill.configuration(scratch, port, 1, scratch.file("data"), provider.baseUrl(), MODEL);
             String key = tidemill.createKey(configuration, "proof");
             try (Tidemill.Serving serving =
                     tidemill.serve(Cores.relays(), configuration, Map.of("TIDEMILL_JAVA_OPTS", "-Xmx256m"))) {
@@ -65,7 +66,8 @@ public final class OverloadCommand implements Callable<Integer> {
                 boolean alive = serving.child().alive();
                 serving.child().terminate(PATIENCE);
                 if (!alive || serving.child().output().contains("OutOfMemory")) {
-                    verdict.fault("the relay ran out of memory or ended:%n%s".formatted(serving.child().tail()));
+                    verdict.fault("the relay ran out of memory or ended:%n%s"
+                            .formatted(serving.child().tail()));
                 }
             }
         }
@@ -79,12 +81,14 @@ public final class OverloadCommand implements Callable<Integer> {
         stretch("warm", serving, load, FIRST_RATE, quick ? 5_000 : 12_000);
         Load.Stretch peak = peak(serving, load);
         stretch("calm", serving, load, CALM * peak.goodput(), quick ? 3_000 : 8_000);
-        Load.Stretch over = stretch("overload", serving, load, TIMES * peak.goodput(), quick ? 8_000 : seconds * 1_000L);
+        Load.Stretch over =
+                stretch("overload", serving, load, TIMES * peak.goodput(), quick ? 8_000 : seconds * 1_000L);
         Load.Stretch after = stretch("after", serving, load, CALM * peak.goodput(), 15_000);
         int left = load.settle(SETTLE_MILLIS);
         judge(verdict, peak, over, after, left);
         verdict.figure("connections of clients at once", load.mostOpen() + " at most");
-        verdict.figure("relay's resident memory, heap of 256 MB", (serving.child().peakRssBytes() >> 20) + " MB at most");
+        verdict.figure(
+                "relay's resident memory, heap of 256 MB", (serving.child().peakRssBytes() >> 20) + " MB at most");
     }
 
     /** The stretch with the most goodput; ends when two in a row brought no more. */
@@ -141,12 +145,14 @@ public final class OverloadCommand implements Callable<Integer> {
         double kept = over.goodput() / peak.goodput();
         verdict.figure(
                 "peak goodput",
-                String.format(Locale.ROOT, "%.0f whole streams a second, when asked for %.0f", peak.goodput(), peak.rate()));
+                String.format(
+                        Locale.ROOT, "%.0f whole streams a second, when asked for %.0f", peak.goodput(), peak.rate()));
         verdict.figure(
                 "goodput at 3 times that",
                 String.format(Locale.ROOT, "%.0f a second, %.1f %%", over.goodput(), kept * 100));
         if (kept < LEAST_GOODPUT) {
-            verdict.fault(String.format(Locale.ROOT, "goodput fell to %.1f %% of the peak (expected: >= 90 %%)", kept * 100));
+            verdict.fault(
+                    String.format(Locale.ROOT, "goodput fell to %.1f %% of the peak (expected: >= 90 %%)", kept * 100));
         }
         double refusal = tally.refusals.millis(0.99);
         verdict.figure(
@@ -165,9 +171,12 @@ public final class OverloadCommand implements Callable<Integer> {
         }
         for (Load.Stretch each : new Load.Stretch[] {peak, over, after}) {
             if (each.tally().cut + each.tally().unanswered + each.tally().wrongRefusals > 0) {
-                verdict.fault(each.tally().cut + " streams cut, " + each.tally().unanswered + " requests without an answer, "
-                        + each.tally().wrongRefusals + " refusals that are no 429 or 503 with a Retry-After and an error, of "
-                        + each.tally().asked() + " (expected: 0); one: " + each.tally().example());
+                verdict.fault(
+                        each.tally().cut + " streams cut, " + each.tally().unanswered + " requests without an answer, "
+                                + each.tally().wrongRefusals
+                                + " refusals that are no 429 or 503 with a Retry-After and an error, of "
+                                + each.tally().asked() + " (expected: 0); one: "
+                                + each.tally().example());
             }
         }
         if (left > 0) {
@@ -176,7 +185,9 @@ public final class OverloadCommand implements Callable<Integer> {
         verdict.figure("streams cut", Integer.toString(tally.cut));
         verdict.figure("streams whole, but 2 s behind the provider", Integer.toString(tally.tooLate));
         for (Priority level : Priority.values()) {
-            verdict.figure("served of " + level.name().toLowerCase(Locale.ROOT), tally.share(level).text());
+            verdict.figure(
+                    "served of " + level.name().toLowerCase(Locale.ROOT),
+                    tally.share(level).text());
         }
         double high = tally.share(Priority.HIGH).rate();
         double normal = tally.share(Priority.NORMAL).rate();

@@ -16,8 +16,7 @@ final class Tally {
         int refused;
 
         String text() {
-            return String.format(
-                    Locale.ROOT, "%.1f %% of %d", asked == 0 ? 100 : 100.0 * whole / asked, asked);
+            return String.format(Locale.ROOT, "%.1f %% of %d", asked == 0 ? 100 : 100.0 * whole / asked, asked);
         }
 
         double rate() {
