@@ -7,6 +7,7 @@ import dev.tidemill.bench.hedge.HedgeCommand;
 import dev.tidemill.bench.limits.LimitsCommand;
 import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
+import dev.tidemill.bench.overload.OverloadCommand;
 import dev.tidemill.bench.proof.BatchKillCommand;
 import dev.tidemill.bench.proof.FaultsCommand;
 import dev.tidemill.bench.proof.IntakeCommand;
@@ -47,6 +48,7 @@ public final class Main {
                 FailoverCommand.class,
                 LimitsCommand.class,
                 HedgeCommand.class,
+                OverloadCommand.class,
                 ResumeCommand.class,
                 BatchKillCommand.class,
                 FuzzCommand.class,

@@ -45,7 +45,13 @@ public final class Tidemill {
 
     /** Starts {@code serve} and waits for its ready line. */
     public Serving serve(Path configuration, Map<String, String> environment) throws InterruptedException {
-        Child child = start("serve", environment, "serve", "-c", configuration.toString());
+        return serve(List.of(), configuration, environment);
+    }
+
+    /** @param launcher what the command line begins with, {@code taskset} for example */
+    public Serving serve(List<String> launcher, Path configuration, Map<String, String> environment)
+            throws InterruptedException {
+        Child child = start(launcher, "serve", environment, "serve", "-c", configuration.toString());
         String line = child.awaitLine(READY, START);
         Duration startup = child.age();
         String[] words = line.substring(READY.length()).replace(")", "").split(" \\(admin ", -1);
@@ -100,7 +106,12 @@ public final class Tidemill {
 
     /** Starts any command of the program; its output goes to a file of its own in the scratch folder. */
     public Child start(String name, Map<String, String> environment, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(script.toString()));
+        return start(List.of(), name, environment, arguments);
+    }
+
+    private Child start(List<String> launcher, String name, Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>(launcher);
+        command.add(script.toString());
         command.addAll(List.of(arguments));
         return Child.start(name, scratch.file(name + "-" + ++started + ".log"), command, environment);
     }
