@@ -15,6 +15,8 @@ import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.HttpClient.Answer;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Door;
+import dev.tidemill.simulator.Rule;
+import dev.tidemill.simulator.Scenario;
 import dev.tidemill.simulator.Simulator;
 import java.net.URI;
 import java.util.List;
@@ -104,7 +106,7 @@ class FailuresInForceTest {
                 null,
                 Provider.StreamUsage.ASK);
         Provider second = RelayFixture.provider("second", other.baseUrl());
-        Target failing = new Target(first, which.name, "", 1, 1, false, 0);
+        Target failing = new Target(first, keys == 1 ? which.name : "sim", "", 1, 1, false, 0);
         fixture.directory.routes(new Routes(
                 2,
                 List.of(first, second),
@@ -224,7 +226,9 @@ class FailuresInForceTest {
     @EnumSource(names = {"RATE_LIMITED", "BAD_KEY"})
     void ofSeveralKeysTheOneIsSetAside(Case which) throws Exception {
         route(which, 2);
-        ask("m");
+        fixture.simulator.play(Scenario.of(Rule.forHeader(
+                "authorization", "*sk-1", Behaviour.of(which.name.substring("sim-".length())))));
+        assertThat(ask("m").header("x-tidemill-target")).isEqualTo("first/sim");
         fixture.atRest();
         assertThat(fixture.relay.health().credentials(System.nanoTime()))
                 .filteredOn(key -> key.provider().equals("first"))

@@ -60,6 +60,11 @@ public final class ChatDialect implements Dialect {
     public Verdict judge(byte[] a, int from, int to) {
         int start = JsonWalk.space(a, from, to);
         int end = JsonWalk.trimEnd(a, start, to);
+        if (start < end && a[start] == '[') { // an error of Gemini's endpoint for OpenAI's clients
+            int element = JsonWalk.firstIn(a, start, end);
+            int elementEnd = element < 0 || a[element] != '{' ? -1 : JsonWalk.valueEnd(a, element, end);
+            return elementEnd >= 0 && judge(a, element, elementEnd) == Verdict.ERROR ? Verdict.ERROR : Verdict.BAD;
+        }
         if (start == end || a[start] != '{' || a[end - 1] != '}') {
             return Verdict.BAD;
         }
