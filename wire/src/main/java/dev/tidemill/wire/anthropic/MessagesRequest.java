@@ -8,6 +8,7 @@ import dev.tidemill.wire.dialect.RequestFields;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,8 @@ final class MessagesRequest implements RequestReader {
         if (!fields.kind(CONTAINER).isNullish()) {
             return OWN_CONTAINER;
         }
-        return namesFile(a, from, to) ? FILE : null;
+        byte[] plain = fields.plain() ? a : PlainText.of(a, from, to);
+        return (plain == a ? namesFile(a, from, to) : namesFile(plain, 0, plain.length)) ? FILE : null;
     }
 
     /**

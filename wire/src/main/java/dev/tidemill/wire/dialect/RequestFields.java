@@ -121,6 +121,11 @@ public final class RequestFields {
                 "duplicate_parameter");
     }
 
+    /** Whether words can be searched for as they are usually written, see {@link dev.tidemill.wire.json.PlainText}. */
+    public boolean plain() {
+        return scanner.plain();
+    }
+
     public JsonKind kind(int field) {
         return scanner.kind(field);
     }

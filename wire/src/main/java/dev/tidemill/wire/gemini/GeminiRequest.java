@@ -8,8 +8,11 @@ import dev.tidemill.wire.dialect.RequestFields;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +50,8 @@ final class GeminiRequest implements RequestReader {
 
     private static final byte[] FILE_URI = ascii("fileUri");
     private static final byte[] FILE_URI_SNAKE = ascii("file_uri");
-    private static final byte[] HOST = ascii("generativelanguage");
-    private static final byte[] BARE_NAME = ascii("\"files/");
-    /** How much of an address is looked at. */
-    private static final int MAX_URI = 256;
+    private static final String HOST = "generativelanguage";
+    private static final String BARE_NAME = "files/";
 
     private static final State OWN_CACHE = new State(null, "cachedContent", false, null, false);
     private static final State OWN_FILE = new State(null, "fileData.fileUri", false, null, false);
@@ -84,8 +85,13 @@ final class GeminiRequest implements RequestReader {
         if (fields.kind(cached) == JsonKind.STRING && fields.to(cached) - fields.from(cached) > 2) {
             return OWN_CACHE;
         }
+        byte[] plain = fields.plain() ? a : PlainText.of(a, from, to);
+        return (plain == a ? namesFile(a, from, to) : namesFile(plain, 0, plain.length)) ? OWN_FILE : null;
+    }
+
+    private static boolean namesFile(byte[] a, int from, int to) {
         // "eU" and "_u" are rare in text, and in base64 no more than once in 4096 bytes.
-        return namesFile(a, from, to, FILE_URI, 3) || namesFile(a, from, to, FILE_URI_SNAKE, 4) ? OWN_FILE : null;
+        return namesFile(a, from, to, FILE_URI, 3) || namesFile(a, from, to, FILE_URI_SNAKE, 4);
     }
 
     /** Whether a field of this name has the address of an uploaded file; {@code mark}: where to search it by two bytes. */
@@ -94,22 +100,23 @@ final class GeminiRequest implements RequestReader {
                 at < to;
                 at = Swar.indexOfPair(a, at + 2, to, name[mark], name[mark + 1])) {
             int value = JsonWalk.valueOf(a, at - mark - 1, to, name);
-            if (value >= 0 && ofFilesApi(a, value, Math.min(to, value + MAX_URI))) {
+            if (value >= 0
+                    && a[value] == '"'
+                    && ofFilesApi(JsonText.string(a, value, JsonWalk.stringEnd(a, value + 1, to)))) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether the string is {@code https://generativelanguage…} or the bare {@code files/…}; other addresses any provider can open. */
-    private static boolean ofFilesApi(byte[] a, int value, int to) {
-        int bare = value + BARE_NAME.length;
-        if (bare <= to && JsonWalk.is(a, value, bare, BARE_NAME)) {
-            return true;
+    /** Whether it is {@code https://generativelanguage…} or the bare {@code files/…}; other addresses any provider can open. */
+    private static boolean ofFilesApi(String uri) {
+        String address = uri.strip().toLowerCase(Locale.ROOT);
+        if (!address.startsWith("http")) {
+            return address.startsWith(BARE_NAME);
         }
-        int end = a[value] == '"' ? Swar.indexOf(a, value + 1, to, '"') : value;
-        int host = Swar.indexOf(a, value, end, 'g');
-        return host + HOST.length <= end && JsonWalk.is(a, host, host + HOST.length, HOST);
+        int host = address.indexOf(HOST);
+        return host >= 0 && address.indexOf('/', "https://".length()) > host;
     }
 
     private static byte[] ascii(String text) {

@@ -8,6 +8,7 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -82,11 +83,15 @@ public final class ChatRequest implements RequestReader {
                 usage,
                 fields.span(prompt),
                 fields.span(TOOLS),
-                state(a));
+                state(a, to));
     }
 
     /** A file in a message is known to the provider alone that holds it. */
-    private @Nullable State state(byte[] a) {
+    private @Nullable State state(byte[] a, int to) throws RequestException {
+        if (!fields.plain()) {
+            byte[] plain = PlainText.of(a, from, to);
+            return new ChatRequest().read(plain, 0, plain.length).state();
+        }
         String foreign = fields.kind(MESSAGES) == JsonKind.ARRAY
                 ? ForeignId.find(a, fields.from(MESSAGES), fields.to(MESSAGES))
                 : null;
