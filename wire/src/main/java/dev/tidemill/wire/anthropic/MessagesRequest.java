@@ -10,6 +10,7 @@ import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
 import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ final class MessagesRequest implements RequestReader {
                 model,
                 fields.from(MODEL) - from,
                 fields.to(MODEL) - from,
+                List.of(),
                 fields.flag(STREAM),
                 1,
                 fields.count(MAX_TOKENS, 0, RequestFields.MAX_OUTPUT_TOKENS, -1),

@@ -2,6 +2,7 @@ package dev.tidemill.wire.gemini;
 
 import dev.tidemill.wire.Swar;
 import dev.tidemill.wire.dialect.Asked;
+import dev.tidemill.wire.dialect.Asked.Span;
 import dev.tidemill.wire.dialect.Asked.State;
 import dev.tidemill.wire.dialect.RequestException;
 import dev.tidemill.wire.dialect.RequestFields;
@@ -12,13 +13,15 @@ import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
 import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a relay has to know of a request to {@code generateContent}, {@code countTokens} or {@code embedContent}. The path
- * names the model and says whether to stream. Google reads each name in both spellings, {@code camelCase} and
- * {@code snake_case}; only one of them may be there.
+ * What a relay has to know of a request to {@code generateContent}, {@code countTokens}, {@code embedContent} or
+ * {@code batchEmbedContents}. The path names the model and says whether to stream; where the body names one too it has to be
+ * the same. Google reads each name in both spellings, {@code camelCase} and {@code snake_case}; only one of them may be there.
  */
 final class GeminiRequest implements RequestReader {
     private static final int CONTENTS = 0;
@@ -30,6 +33,10 @@ final class GeminiRequest implements RequestReader {
     private static final int CONFIG_SNAKE = 6;
     private static final int CACHED = 7;
     private static final int CACHED_SNAKE = 8;
+    private static final int MODEL = 9;
+    private static final int REQUESTS = 10;
+    private static final int GENERATE = 11;
+    private static final int GENERATE_SNAKE = 12;
     private static final FieldTable FIELDS = FieldTable.of(
             "contents",
             "content",
@@ -39,7 +46,20 @@ final class GeminiRequest implements RequestReader {
             "generationConfig",
             "generation_config",
             "cachedContent",
-            "cached_content");
+            "cached_content",
+            "model",
+            "requests",
+            "generateContentRequest",
+            "generate_content_request");
+
+    private static final int INNER_MODEL = 0;
+    private static final int INNER_CACHED = 1;
+    private static final int INNER_CACHED_SNAKE = 2;
+    private static final FieldTable INNER_FIELDS = FieldTable.of("model", "cachedContent", "cached_content");
+
+    private static final String MODELS = "models/";
+    /** The most contents to embed at once. */
+    static final int MAX_REQUESTS = 10_000;
 
     private static final int MAX_OUTPUT = 0;
     private static final int MAX_OUTPUT_SNAKE = 1;
@@ -58,6 +78,12 @@ final class GeminiRequest implements RequestReader {
 
     private final RequestFields fields = new RequestFields(FIELDS);
     private final RequestFields config = RequestFields.inside("generationConfig", CONFIG_FIELDS);
+    /** The request of which tokens are to be counted. */
+    private final RequestFields counted = RequestFields.inside("generateContentRequest", INNER_FIELDS);
+
+    private final RequestFields element = RequestFields.inside("requests[]", INNER_FIELDS);
+    private String model = "";
+    private List<Span> names = List.of();
 
     @Override
     public Asked read(byte[] a, int from, int to) throws RequestException {
@@ -66,11 +92,15 @@ final class GeminiRequest implements RequestReader {
         int prompt = fields.either(SYSTEM, SYSTEM_SNAKE);
         if (fields.kind(prompt).isNullish()) {
             prompt = fields.kind(CONTENTS).isNullish() ? CONTENT : CONTENTS;
+            prompt = fields.kind(prompt).isNullish() ? REQUESTS : prompt;
         }
+        counted.scanIn(fields, fields.either(GENERATE, GENERATE_SNAKE));
+        readNames(a);
         return new Asked(
-                "",
+                model,
                 -1,
                 -1,
+                names,
                 false,
                 config.count(config.either(CANDIDATES, CANDIDATES_SNAKE), 1, RequestFields.MAX_CHOICES, 1),
                 config.count(config.either(MAX_OUTPUT, MAX_OUTPUT_SNAKE), 1, RequestFields.MAX_OUTPUT_TOKENS, -1),
@@ -80,13 +110,57 @@ final class GeminiRequest implements RequestReader {
                 state(a, from, to));
     }
 
+    private void readNames(byte[] a) throws RequestException {
+        model = "";
+        names = List.of();
+        name(fields, MODEL);
+        name(counted, INNER_MODEL);
+        if (fields.kind(REQUESTS) != JsonKind.ARRAY) {
+            return;
+        }
+        int to = fields.to(REQUESTS);
+        for (int at = JsonWalk.firstIn(a, fields.from(REQUESTS), to); at >= 0; ) {
+            int end = JsonWalk.valueEnd(a, at, to);
+            if (a[at] == '{') {
+                element.scanElement(fields, at, end);
+                name(element, INNER_MODEL);
+            }
+            at = JsonWalk.next(a, end, to);
+        }
+    }
+
+    /** Notes the name in a field, if there is one. */
+    private void name(RequestFields in, int field) throws RequestException {
+        if (in.kind(field).isNullish()) {
+            return;
+        }
+        String name = in.name(field);
+        name = name.substring(name.startsWith(MODELS) ? MODELS.length() : 0);
+        if (names.isEmpty()) {
+            model = name;
+            names = new ArrayList<>();
+        } else if (!name.equals(model)) {
+            throw in.other(field, "'models/" + model + "', as the request says before");
+        } else if (names.size() == MAX_REQUESTS) {
+            throw new RequestException(
+                    "requests: more than " + MAX_REQUESTS + " elements (expected: at most that)",
+                    "requests",
+                    "invalid_value");
+        }
+        names.add(in.span(field));
+    }
+
     private @Nullable State state(byte[] a, int from, int to) throws RequestException {
-        int cached = fields.either(CACHED, CACHED_SNAKE);
-        if (fields.kind(cached) == JsonKind.STRING && fields.to(cached) - fields.from(cached) > 2) {
+        if (named(fields, CACHED, CACHED_SNAKE) || named(counted, INNER_CACHED, INNER_CACHED_SNAKE)) {
             return OWN_CACHE;
         }
         byte[] plain = fields.plain() ? a : PlainText.of(a, from, to);
         return (plain == a ? namesFile(a, from, to) : namesFile(plain, 0, plain.length)) ? OWN_FILE : null;
+    }
+
+    private static boolean named(RequestFields in, int field, int snake) throws RequestException {
+        int cached = in.either(field, snake);
+        return in.kind(cached) == JsonKind.STRING && in.to(cached) - in.from(cached) > 2;
     }
 
     private static boolean namesFile(byte[] a, int from, int to) {

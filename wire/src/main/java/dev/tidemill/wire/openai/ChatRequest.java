@@ -10,6 +10,7 @@ import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,7 @@ public final class ChatRequest implements RequestReader {
                 model,
                 modelFrom() - from,
                 modelTo() - from,
+                List.of(),
                 stream(),
                 n,
                 maxOutput(),

@@ -10,6 +10,7 @@ import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,7 @@ public final class ResponsesRequest implements RequestReader {
                 model,
                 fields.from(MODEL) - from,
                 fields.to(MODEL) - from,
+                List.of(),
                 fields.flag(STREAM),
                 1,
                 fields.count(MAX_OUTPUT, 1, RequestFields.MAX_OUTPUT_TOKENS, -1),
