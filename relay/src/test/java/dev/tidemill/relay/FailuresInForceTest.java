@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -163,9 +164,21 @@ class FailuresInForceTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(which.status);
         boolean wait = answer.header("retry-after") != null;
         assertThat("false".equals(answer.header("x-should-retry")))
-                .as("either a pause, or no retry")
-                .isEqualTo(!wait);
+                .as("whatever pause is told, the client need not multiply our attempts")
+                .isTrue();
         assertThat(wait).isEqualTo(which == Case.RATE_LIMITED);
+    }
+
+    @Test
+    void aCallerForWhomNoProviderWasAskedMayComeBack() throws Exception {
+        route(Case.RATE_LIMITED, 1);
+        ask("alone");
+        fixture.atRest();
+        Answer answer = ask("alone");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(429);
+        assertThat(answer.header("x-tidemill-attempts")).isNull();
+        assertThat(answer.header("retry-after")).isNotNull();
+        assertThat(answer.header("x-should-retry")).isNull();
     }
 
     @ParameterizedTest

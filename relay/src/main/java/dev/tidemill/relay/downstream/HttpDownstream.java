@@ -135,7 +135,8 @@ final class HttpDownstream implements Downstream {
         Duration wish = status >= 400 ? RetryAfter.wished(upstream, System.currentTimeMillis()) : null;
         if (wish != null) {
             to.header("retry-after", Long.toString(RetryAfter.told(wish).toSeconds()));
-        } else if (status >= 400) {
+        }
+        if (status >= 400) {
             to.header("x-should-retry", "false"); // if it leaves, our own attempts are spent
         }
         reception.name(to, running.requestId());
@@ -251,8 +252,10 @@ final class HttpDownstream implements Downstream {
         to.status(failure.status());
         answeredBy(to, running);
         limits(to, running);
-        boolean spent = failure.kind().upstream() || failure.kind() == Failure.Kind.UNRECORDED;
-        if (spent && failure.retryAfter() == null) {
+        boolean upstream = failure.kind().upstream() || failure.kind() == Failure.Kind.UNRECORDED;
+        boolean worthwhile =
+                running.attempts() == 0 && failure.retryAfter() != null; // the caller's is the first attempt
+        if (upstream && !worthwhile) {
             to.header("x-should-retry", "false");
         }
         reception.writeError(failure, running.requestId());
