@@ -96,7 +96,10 @@ final class ProviderRefusal {
 
     /** Whether the provider's own words may go to the caller. */
     static boolean mayBeSeen(Failure failure) {
-        return failure.kind() != Kind.UPSTREAM_CREDENTIAL && failure.kind() != Kind.UPSTREAM_PROTOCOL;
+        return switch (failure.kind()) {
+            case UPSTREAM_CREDENTIAL, UPSTREAM_PROTOCOL, UPSTREAM_UNUSABLE -> false;
+            default -> true;
+        };
     }
 
     private static String code(ProviderError error) {
