@@ -79,7 +79,7 @@ class GeminiSdkTest {
         assertThat(StreamSupport.stream(
                         client.models.list(ListModelsConfig.builder().build()).spliterator(), false))
                 .extracting(model -> model.name().orElseThrow())
-                .containsExactly("models/gemini-test", "models/embed-here");
+                .containsExactly("models/embed-here", "models/gemini-test");
         Model one = client.models.get("gemini-test", null);
         assertThat(one.name()).contains("models/gemini-test");
     }
