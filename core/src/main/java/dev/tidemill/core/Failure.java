@@ -75,8 +75,10 @@ public record Failure(
         UPSTREAM_CONNECT(502, "upstream_error", Next.OTHER, true, false),
         /** The connection broke, or the answer ended before it was whole; the provider may have charged for it. */
         UPSTREAM_BROKEN(502, "upstream_error", Next.SAME_FIRST, true, true),
-        /** What came is no answer: malformed HTTP, another content type, HTML, nothing. */
+        /** What came is no answer, by an accident as it seems: malformed HTTP, broken JSON, nothing, a gateway's error page. */
         UPSTREAM_PROTOCOL(502, "upstream_error", Next.SAME_FIRST, true, true),
+        /** What came is of no use, and would be so again: a redirect, another content type, more than is taken. */
+        UPSTREAM_UNUSABLE(502, "upstream_error", Next.OTHER_FIRST, true, true),
         /** The provider's own error: a 5xx, or one inside a 200. */
         UPSTREAM_ERROR(502, "upstream_error", Next.SAME_FIRST, true, true),
         /** The provider has too much to do, whoever asks: 503, 529. */

@@ -37,8 +37,13 @@ class FailuresInForceTest {
         SILENT(Kind.UPSTREAM_TIMEOUT, "sim-stall-headers", 504),
         CLOSED(Kind.UPSTREAM_BROKEN, "sim-close", 502),
         CUT(Kind.UPSTREAM_BROKEN, "sim-truncate-after=0", 502),
-        HTML(Kind.UPSTREAM_PROTOCOL, "sim-html", 502),
-        EMPTY(Kind.UPSTREAM_PROTOCOL, "sim-redirect", 502),
+        GATEWAYS_PAGE(Kind.UPSTREAM_PROTOCOL, "sim-html", 502),
+        MALFORMED(Kind.UPSTREAM_PROTOCOL, "sim-two-lengths", 502),
+        HTML(Kind.UPSTREAM_UNUSABLE, "sim-html=200", 502),
+        NO_STREAM(Kind.UPSTREAM_UNUSABLE, "sim-wrong-type", 502),
+        REDIRECT(Kind.UPSTREAM_UNUSABLE, "sim-redirect", 502),
+        ENCODED(Kind.UPSTREAM_UNUSABLE, "sim-wrong-encoding", 502),
+        TOO_LARGE(Kind.UPSTREAM_UNUSABLE, "sim-huge-event=20MiB", 502),
         ERROR(Kind.UPSTREAM_ERROR, "sim-500", 500),
         ERROR_EVENT(Kind.UPSTREAM_ERROR, "sim-error-event=0", 502),
         OVERLOADED(Kind.UPSTREAM_OVERLOADED, "sim-503;type=overloaded_error", 503),
@@ -172,8 +177,8 @@ class FailuresInForceTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(which.status);
         boolean wait = answer.header("retry-after") != null;
         assertThat("false".equals(answer.header("x-should-retry")))
-                .as("either a pause, or no retry")
-                .isEqualTo(!wait);
+                .as("whatever pause is told, the client need not multiply our attempts")
+                .isTrue();
         assertThat(wait).isEqualTo(which == Case.RATE_LIMITED);
     }
 
@@ -220,6 +225,18 @@ class FailuresInForceTest {
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
         assertThat(fixture.simulator.counts().total().asked()).isEqualTo(1);
         assertThat(other.counts().total().asked()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallerForWhomNoProviderWasAskedMayComeBack() throws Exception {
+        route(Case.RATE_LIMITED, 1);
+        ask("alone");
+        fixture.atRest();
+        Answer answer = ask("alone");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(429);
+        assertThat(answer.header("x-tidemill-attempts")).isNull();
+        assertThat(answer.header("retry-after")).isNotNull();
+        assertThat(answer.header("x-should-retry")).isNull();
     }
 
     @ParameterizedTest

@@ -110,6 +110,7 @@ class KeyLimitsTest {
             Answer third = client.ask(fixture.chat("m", true));
             assertThat(third.status()).isEqualTo(429);
             assertThat(third.header("retry-after")).matches("30|29");
+            assertThat(third.header("x-should-retry")).isNull();
             assertThat(third.header("x-ratelimit-remaining-requests")).isEqualTo("0");
             ErrorBody error = ErrorBody.of(third.body());
             assertThat(error.type()).isEqualTo("rate_limit_error");

@@ -34,6 +34,12 @@ class ProviderIdsTest {
                 "file_id",
                 "{\"model\":\"m\",\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_file\",\"file_id\":"
                         + "\"file-1\"}]}]}"),
+        RESPONSES_FILE_ESCAPED(
+                Protocol.OPENAI,
+                "/v1/responses",
+                "file_id",
+                "{\"model\":\"m\",\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_file\","
+                        + "\"\\u0066ile\\u005fid\":\"file-1\"}]}]}"),
         RESPONSES_VECTORS(
                 Protocol.OPENAI,
                 "/v1/responses",

@@ -193,6 +193,7 @@ class ProviderLimitsTest {
             Answer next = client.ask(fixture.chat("sim-429;retry-after=50;times=1", false));
             assertThat(next.status()).isEqualTo(429);
             assertThat(next.header("retry-after")).matches("50|49");
+            assertThat(next.header("x-should-retry")).isNull();
             assertThat(ErrorBody.of(next.body()).code()).isEqualTo("upstream_rate_limited");
         }
         assertThat(fixture.simulator.counts().total().asked()).isEqualTo(1);

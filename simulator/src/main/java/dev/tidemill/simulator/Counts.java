@@ -15,8 +15,8 @@ import java.util.Map;
  * @param idempotencyKeys requests that came with an {@code Idempotency-Key}
  * @param repeatedKeys those whose key had come before, as far as the last 10,000 keys tell
  * @param protocols by the way of asking: {@code chat}, {@code completions}, {@code embeddings}, {@code responses}, {@code messages},
- *     {@code count_tokens}, {@code generateContent}, {@code streamGenerateContent}, {@code countTokens}, {@code embedContent}; lists,
- *     pages, and what was refused unread under {@code (other)}
+ *     {@code count_tokens}, {@code generateContent}, {@code streamGenerateContent}, {@code countTokens}, {@code embedContent},
+ *     {@code batchEmbedContents}; lists, pages, and what was refused unread under {@code (other)}
  * @param models by the model asked for, at most 1,000, the others under {@code (others)}
  * @param keys by the credential as it came, likewise; {@code (none)} without one
  */

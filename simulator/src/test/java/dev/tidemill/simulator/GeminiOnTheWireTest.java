@@ -91,6 +91,17 @@ class GeminiOnTheWireTest {
                 "/v1beta/models/m:embedContent",
                 "{\"content\":{\"parts\":[{\"text\":\"one\"}]},\"outputDimensionality\":16}"));
         assertThat(embedded.at("/embedding/values")).hasSize(16);
+        String one =
+                "{\"model\":\"models/m\",\"content\":{\"parts\":[{\"text\":\"one\"}]},\"outputDimensionality\":16}";
+        JsonNode several =
+                Spoken.json(post("/v1beta/models/m:batchEmbedContents", "{\"requests\":[" + one + "," + one + "]}"));
+        assertThat(several.at("/embeddings")).hasSize(2).allMatch(each -> each.equals(embedded.at("/embedding")));
+        assertThat(several.at("/usageMetadata/promptTokenCount").asInt())
+                .isEqualTo(2 * embedded.at("/usageMetadata/promptTokenCount").asInt());
+        for (String bad :
+                new String[] {"{\"requests\":[]}", "{\"requests\":[" + one.replace("models/m", "models/n") + "]}"}) {
+            assertThat(post("/v1beta/models/m:batchEmbedContents", bad).head()).startsWith("HTTP/1.1 400");
+        }
         JsonNode limited = Spoken.json(post(
                 "/v1beta/models/m:generateContent",
                 BODY.replaceFirst("\\{", "{\"generationConfig\":{\"maxOutputTokens\":3},")));

@@ -43,6 +43,7 @@ enum Outcome {
                         UPSTREAM_CONNECT,
                         UPSTREAM_BROKEN,
                         UPSTREAM_PROTOCOL,
+                        UPSTREAM_UNUSABLE,
                         UPSTREAM_ERROR,
                         UPSTREAM_TIMEOUT -> RETRY;
                 case UPSTREAM_CREDENTIAL, TAKEN_OUT -> QUOTA;

@@ -19,7 +19,8 @@ public final class FuzzCommand implements Callable<Integer> {
             split = ",",
             converter = FuzzTarget.Converter.class,
             paramLabel = "NAME",
-            description = "Which: sse, json, chunked, head, rate-limits (default: all, one after the other).")
+            description =
+                    "Which: sse, json, chunked, head, rate-limits, gemini-array (default: all, one after the other).")
     private @Nullable List<FuzzTarget> targets;
 
     @Option(names = "--seed", description = "Of the fuzzer's choices (default: another each time).")

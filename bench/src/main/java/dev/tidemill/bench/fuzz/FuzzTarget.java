@@ -20,7 +20,8 @@ enum FuzzTarget {
     JSON,
     CHUNKED,
     HEAD,
-    RATE_LIMITS;
+    RATE_LIMITS,
+    GEMINI_ARRAY;
 
     /** As it is written on the command line: {@code rate-limits}. */
     String lower() {
@@ -57,6 +58,7 @@ enum FuzzTarget {
             case CHUNKED -> new ChunkedInvariant();
             case HEAD -> new HeadInvariant();
             case RATE_LIMITS -> new RateLimitsInvariant();
+            case GEMINI_ARRAY -> new GeminiArrayInvariant();
         };
     }
 

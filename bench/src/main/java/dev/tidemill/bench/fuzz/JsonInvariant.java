@@ -6,10 +6,12 @@ import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonScanner;
 import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.json.PlainText;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ final class JsonInvariant implements Invariant {
         }
         Broken.unlessSame(
                 JsonWalk.valueEnd(a, scanner.rootFrom(), to), JsonWalk.trimEnd(a, from, to), "end of the walk");
+        plain(a, from, to);
         for (int field = 0; field < WANTED.length; field++) {
             Value value = expected.getOrDefault(WANTED[field], new Value(JsonKind.ABSENT, null));
             Broken.unlessSame(scanner.kind(field), value.kind(), "kind of " + WANTED[field]);
@@ -79,6 +82,20 @@ final class JsonInvariant implements Invariant {
                 Broken.unlessSame(whole, new BigDecimal(text).longValueExact(), "whole number");
             }
         }
+    }
+
+    /** The same text with letters in place of their numbers has the same fields, and no such escape. */
+    private void plain(byte[] a, int from, int to) {
+        Broken.unlessSame(PlainText.isNot(a, from, to), !scanner.plain(), "escapes of letters");
+        byte[] plain = PlainText.of(a, from, to);
+        Broken.unless(!PlainText.isNot(plain, 0, plain.length), "escapes of letters are left");
+        if (scanner.plain()) {
+            Broken.unless(Arrays.equals(plain, 0, plain.length, a, from, to), "a text without them is changed");
+        }
+        Broken.unlessSame(
+                read(plain),
+                read(Arrays.copyOfRange(a, from, to)),
+                "fields of the text with letters for their numbers");
     }
 
     /** Steps from everywhere, also where no value starts: it must stay inside. */

@@ -153,13 +153,11 @@ final class HttpDownstream implements Downstream {
 
     @Override
     public void pause(@Nullable Duration wish) {
+        AnswerWriter to = connection.writer();
         if (wish != null) {
-            connection
-                    .writer()
-                    .header("retry-after", Long.toString(RetryAfter.told(wish).toSeconds()));
-        } else {
-            connection.writer().header("x-should-retry", "false"); // our own attempts are spent
+            to.header("retry-after", Long.toString(RetryAfter.told(wish).toSeconds()));
         }
+        to.header("x-should-retry", "false"); // if it leaves, our own attempts are spent
     }
 
     @Override
@@ -269,8 +267,10 @@ final class HttpDownstream implements Downstream {
         to.status(failure.status());
         answeredBy(to, running);
         limits(to, running);
-        boolean spent = failure.kind().upstream() || failure.kind() == Failure.Kind.UNRECORDED;
-        if (spent && failure.retryAfter() == null) {
+        boolean upstream = failure.kind().upstream() || failure.kind() == Failure.Kind.UNRECORDED;
+        boolean worthwhile =
+                running.attempts() == 0 && failure.retryAfter() != null; // the caller's is the first attempt
+        if (upstream && !worthwhile) {
             to.header("x-should-retry", "false");
         }
         reception.writeError(failure, running.requestId());

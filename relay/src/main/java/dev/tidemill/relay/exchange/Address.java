@@ -86,6 +86,7 @@ public record Address(Endpoint endpoint, String model, String id, String query) 
             case ":streamGenerateContent" -> events ? Endpoint.STREAM_GENERATE_CONTENT : Endpoint.STREAM_GENERATE_ARRAY;
             case ":countTokens" -> Endpoint.GEMINI_COUNT_TOKENS;
             case ":embedContent" -> Endpoint.GEMINI_EMBED_CONTENT;
+            case ":batchEmbedContents" -> Endpoint.GEMINI_BATCH_EMBED_CONTENTS;
             default -> null;
         };
     }

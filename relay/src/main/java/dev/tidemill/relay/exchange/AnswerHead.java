@@ -62,7 +62,7 @@ record AnswerHead(
 
     private static Failure unasked(String provider) {
         return Failure.of(
-                Kind.UPSTREAM_PROTOCOL,
+                Kind.UPSTREAM_UNUSABLE,
                 "upstream_not_json",
                 "provider " + provider + " answered with a stream though none was asked for. Try again");
     }
@@ -71,7 +71,7 @@ record AnswerHead(
         int status = head.status();
         if (status >= 300 && status < 400) {
             return Failure.of(
-                            Kind.UPSTREAM_PROTOCOL,
+                            Kind.UPSTREAM_UNUSABLE,
                             "upstream_redirect",
                             "provider " + provider + " answered with a redirect, which is never followed because the"
                                     + " credential would go with it. The operator should check its base_url")
@@ -88,7 +88,7 @@ record AnswerHead(
 
     private static Failure unreadable(String provider, String coding) {
         return Failure.of(
-                        Kind.UPSTREAM_PROTOCOL,
+                        Kind.UPSTREAM_UNUSABLE,
                         "upstream_encoding",
                         "provider " + provider
                                 + " sent a compressed answer that cannot be read (expected: identity, gzip"

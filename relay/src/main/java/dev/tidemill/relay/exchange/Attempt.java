@@ -183,7 +183,8 @@ final class Attempt implements Receiver, Waiter {
     /** The exchange's edits and this attempt's own: the model's name, the wish for usage, the words that the client has. */
     Edits edits() {
         Asked asked = exchange.asked();
-        boolean rename = !chosen.model().equals(asked.model()) && asked.modelFrom() >= 0;
+        boolean named = asked.modelFrom() >= 0 || !asked.names().isEmpty();
+        boolean rename = named && !chosen.model().equals(asked.model());
         Edits more = exchange.background()
                 ? Objects.requireNonNull(asked.state()).withoutBackground()
                 : asksUsage() ? asked.usageEdits() : null;
@@ -191,8 +192,12 @@ final class Attempt implements Receiver, Waiter {
             return more == null ? NO_EDITS : more;
         }
         Edits edits = new Edits();
-        if (rename) {
+        if (rename && asked.modelFrom() >= 0) {
             edits.replace(asked.modelFrom(), asked.modelTo() - asked.modelFrom(), JsonText.quote(chosen.model()));
+        }
+        if (rename && !asked.names().isEmpty()) {
+            byte[] name = JsonText.quote("models/" + chosen.model());
+            asked.names().forEach(place -> edits.replace(place.from(), place.to() - place.from(), name));
         }
         if (more != null) {
             edits.addAll(more);

@@ -36,7 +36,9 @@ public enum Endpoint {
     /** The same without {@code alt=sse}: the stream is a JSON array. */
     STREAM_GENERATE_ARRAY(GEMINI, ":streamGenerateContent", true, GeminiDialect.ARRAY),
     GEMINI_COUNT_TOKENS(GEMINI, ":countTokens", false, GeminiDialect.EVENTS),
-    GEMINI_EMBED_CONTENT(GEMINI, ":embedContent", false, GeminiDialect.EVENTS);
+    GEMINI_EMBED_CONTENT(GEMINI, ":embedContent", false, GeminiDialect.EVENTS),
+    /** Several contents at once; Google's own clients ask for one in this way too. */
+    GEMINI_BATCH_EMBED_CONTENTS(GEMINI, ":batchEmbedContents", false, GeminiDialect.EVENTS);
 
     private final Method method;
     private final Protocol protocol;
@@ -79,7 +81,10 @@ public enum Endpoint {
 
     /** Whether its answer is made of tokens. */
     boolean generates() {
-        return spends() && this != EMBEDDINGS && this != GEMINI_EMBED_CONTENT;
+        return spends()
+                && this != EMBEDDINGS
+                && this != GEMINI_EMBED_CONTENT
+                && this != GEMINI_BATCH_EMBED_CONTENTS;
     }
 
     /** The path here, with {@code {model}} or {@code {id}} where a path names one. */

@@ -436,7 +436,7 @@ final class EventAnswer implements Answer {
     private Failure failure(String code, String what) {
         return Failure.of(
                 code.equals("upstream_event_too_large") || code.equals("upstream_encoding")
-                        ? Kind.UPSTREAM_PROTOCOL
+                        ? Kind.UPSTREAM_UNUSABLE
                         : Kind.UPSTREAM_BROKEN,
                 code,
                 "provider " + attempt.provider().name() + " " + what

@@ -99,9 +99,10 @@ final class ProviderRefusal {
 
     /** Whether the provider's own words may go to the caller. */
     static boolean mayBeSeen(int status, Failure failure) {
-        return failure.kind() != Kind.UPSTREAM_CREDENTIAL
-                && failure.kind() != Kind.UPSTREAM_PROTOCOL
-                && !isAboutUs(status, failure.kind());
+        return switch (failure.kind()) {
+            case UPSTREAM_CREDENTIAL, UPSTREAM_PROTOCOL, UPSTREAM_UNUSABLE -> false;
+            default -> !isAboutUs(status, failure.kind());
+        };
     }
 
     /**

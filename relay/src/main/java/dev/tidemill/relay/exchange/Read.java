@@ -53,12 +53,20 @@ final class Read implements Phase {
         }
     }
 
-    /** What the path says goes before what the body says. */
-    private static Asked directed(Exchange exchange, Asked asked) {
+    /** What the path says has to be what the body says, if that names a model at all: a provider may read either. */
+    private static Asked directed(Exchange exchange, Asked asked) throws RequestException {
         Address address = exchange.address();
-        return address.model().isEmpty()
-                ? asked
-                : asked.at(address.model(), address.endpoint().streams());
+        if (address.model().isEmpty()) {
+            return asked;
+        }
+        if (!asked.model().isEmpty() && !asked.model().equals(address.model())) {
+            throw new RequestException(
+                    "model: '" + asked.model() + "' in the body (expected: 'models/" + address.model()
+                            + "', as in the path, or nothing)",
+                    "model",
+                    "invalid_value");
+        }
+        return asked.at(address.model(), address.endpoint().streams());
     }
 
     private static Failure refusal(RequestException e) {

@@ -80,7 +80,7 @@ final class WholeAnswer implements Answer {
             inflation.inflate(a, from, to, this::keep);
         } catch (DataFormatException e) {
             attempt.failed(
-                    failure(Kind.UPSTREAM_PROTOCOL, "upstream_encoding", "sent a compressed answer that cannot be read")
+                    failure(Kind.UPSTREAM_UNUSABLE, "upstream_encoding", "sent a compressed answer that cannot be read")
                             .withDetail(e.getMessage()));
         }
     }
@@ -111,7 +111,7 @@ final class WholeAnswer implements Answer {
     private void tooLargeToHold() {
         if (head.status() >= 300 || !head.json() || exchange.streams()) {
             attempt.failed(failure(
-                    Kind.UPSTREAM_PROTOCOL,
+                    Kind.UPSTREAM_UNUSABLE,
                     "upstream_answer_too_large",
                     "answered " + head.status() + " with more than " + MAX_HELD
                             + " bytes of something else than the JSON asked for"));
@@ -179,7 +179,7 @@ final class WholeAnswer implements Answer {
         }
         if (what == Verdict.BAD) {
             return failure(
-                            Kind.UPSTREAM_PROTOCOL,
+                            head.json() || status >= 500 ? Kind.UPSTREAM_PROTOCOL : Kind.UPSTREAM_UNUSABLE,
                             status < 300 ? "upstream_not_json" : "upstream_error",
                             "answered " + status
                                     + " with a body that is not the JSON object expected; it was not passed on")
@@ -188,7 +188,7 @@ final class WholeAnswer implements Answer {
         }
         if (status < 300 && what == Verdict.ANSWER) {
             return failure(
-                    Kind.UPSTREAM_PROTOCOL,
+                    Kind.UPSTREAM_UNUSABLE,
                     "upstream_not_a_stream",
                     "answered without a stream though one was asked for");
         }

@@ -110,7 +110,7 @@ final class LineDownstream implements Downstream {
             Exchange running = exchange;
             if (running != null) {
                 running.fail(Failure.of(
-                        Failure.Kind.UPSTREAM_PROTOCOL,
+                        Failure.Kind.UPSTREAM_UNUSABLE,
                         "answer_too_large",
                         "the answer has more than " + MAX_ANSWER + " bytes (expected: at most that for a batch line)"));
             }

@@ -233,7 +233,7 @@ class OfficialClientsTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GEMINI")
     void aClientAsItComesDoesNotTryAgainWhatWeHaveTried(Api api) throws Exception {
         try (OfficialClient client = api.open(node.url(), key, -1, TIMEOUT)) {
-            for (String fault : List.of("sim-429", "sim-503", "sim-500")) {
+            for (String fault : List.of("sim-429", "sim-429;retry-after=1", "sim-503;retry-after=1", "sim-500")) {
                 long before = asked();
                 assertThat(client.refused(catchThrowable(() -> client.ask(fault))))
                         .as(fault)
@@ -243,17 +243,6 @@ class OfficialClientsTest {
                         .isNotNull();
                 assertThat(asked() - before).as("%s %s", api, fault).isEqualTo(2);
             }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GEMINI")
-    void aClientAsItComesComesBackWhenTheProviderSaidSo(Api api) {
-        try (OfficialClient client = api.open(node.url(), key, -1, TIMEOUT)) {
-            Said said = client.stream("sim-429;retry-after=1;times=1+tokens=" + (30 + api.ordinal()));
-
-            assertThat(said.complete()).isTrue();
-            assertThat(said.answerTokens()).isEqualTo(30 + api.ordinal());
         }
     }
 

@@ -42,15 +42,38 @@ final class ContentRequest {
 
     /** A request with one content to embed. */
     static Ask embed(RequestHead head, byte[] body) throws BadRequest {
-        JsonNode root = Body.object(body);
-        JsonNode content = root.path("content");
-        if (!content.isObject()) {
-            throw new BadRequest(400, "* EmbedContentRequest.content: contents is not specified");
+        Draft draft = draft(head);
+        embed(draft, Body.object(body), "EmbedContentRequest");
+        return draft.ask();
+    }
+
+    /** A request with several, of which each has to name the model of the path once more. */
+    static Ask embeds(RequestHead head, byte[] body) throws BadRequest {
+        JsonNode requests = Body.object(body).path("requests");
+        if (!requests.isArray() || requests.isEmpty()) {
+            throw new BadRequest(400, "* BatchEmbedContentsRequest.requests: requests is not specified");
         }
         Draft draft = draft(head);
-        draft.input(Body.words(content.path("parts")));
-        draft.dimensions = whole(root, "outputDimensionality", "output_dimensionality", 768, 8_192);
+        for (int i = 0; i < requests.size(); i++) {
+            String at = "BatchEmbedContentsRequest.requests[" + i + "]";
+            String model = requests.get(i).path("model").asString("");
+            if (!model.equals("models/" + draft.model)) {
+                throw new BadRequest(
+                        400,
+                        "* " + at + ".model: '" + model + "' (expected: 'models/" + draft.model + "', as in the path)");
+            }
+            embed(draft, requests.get(i), at);
+        }
         return draft.ask();
+    }
+
+    private static void embed(Draft draft, JsonNode request, String name) throws BadRequest {
+        JsonNode content = request.path("content");
+        if (!content.isObject()) {
+            throw new BadRequest(400, "* " + name + ".content: contents is not specified");
+        }
+        draft.input(Body.words(content.path("parts")));
+        draft.dimensions = whole(request, "outputDimensionality", "output_dimensionality", 768, 8_192);
     }
 
     private static Draft draft(RequestHead head) throws BadRequest {

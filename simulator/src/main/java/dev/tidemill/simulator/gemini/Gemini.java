@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Gemini API as far as it is simulated: generateContent whole and streamed, countTokens, embedContent and models, under
- * {@code /v1beta/} and {@code /v1/}.
+ * The Gemini API as far as it is simulated: generateContent whole and streamed, countTokens, embedContent,
+ * batchEmbedContents and models, under {@code /v1beta/} and {@code /v1/}.
  */
 public final class Gemini implements Protocol {
     private static final String TYPES = "type.googleapis.com/google.rpc.";
@@ -20,7 +20,8 @@ public final class Gemini implements Protocol {
     private final Generate events = new Generate(this, true, true);
     private final Generate array = new Generate(this, true, false);
     private final CountTokens count = new CountTokens(this);
-    private final EmbedContent embed = new EmbedContent(this);
+    private final EmbedContent embed = new EmbedContent(this, false);
+    private final EmbedContent embeds = new EmbedContent(this, true);
 
     @Override
     public boolean owns(RequestHead head) {
@@ -45,6 +46,7 @@ public final class Gemini implements Protocol {
             case "streamGenerateContent" -> "sse".equals(head.query("alt")) ? events : array;
             case "countTokens" -> count;
             case "embedContent" -> embed;
+            case "batchEmbedContents" -> embeds;
             default -> null;
         };
     }

@@ -1,4 +1,4 @@
-/** Gemini's protocol: generateContent whole and streamed, countTokens, embedContent, models. */
+/** Gemini's protocol: generateContent whole and streamed, countTokens, embedContent, batchEmbedContents, models. */
 @NullMarked
 package dev.tidemill.simulator.gemini;
 

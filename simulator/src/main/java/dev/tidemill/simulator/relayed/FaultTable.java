@@ -264,8 +264,9 @@ public final class FaultTable {
                 row("U24", "html", refused(502, "upstream_error")),
                 row("U24", "html=200", refused(502, NOT_JSON)),
                 elsewhere("U24", "html", after(4).kept()),
+                elsewhere("U24", "html=200", after(2).kept()),
                 row("U25", "wrong-type", refused(502, "upstream_not_a_stream"), status(502, NOT_JSON)),
-                row("U25", "wrong-type", after(4).kept(), after(4)).in(Setup.PLAIN.with(Retries.OTHER)));
+                row("U25", "wrong-type", after(2).kept(), after(2)).in(Setup.PLAIN.with(Retries.OTHER)));
     }
 
     /** Nothing tells that a finish reason of Gemini's is the last that comes, so a broken body is broken behind it, too. */
@@ -325,12 +326,12 @@ public final class FaultTable {
         return List.of(
                 row("U33", "redirect", status(502, "upstream_redirect")),
                 row("U33", "redirect=307", status(502, "upstream_redirect")),
-                elsewhere("U33", "redirect", after(4)),
+                elsewhere("U33", "redirect", after(2)),
                 row("U34", "gzip", good()),
                 row("U34", "gzip+sse-frames=5", good()),
                 row("U34", "gzip-bomb=9MiB", status(502, ENCODING)),
                 row("U34", "wrong-encoding", status(502, ENCODING)),
-                elsewhere("U34", "wrong-encoding", after(4)));
+                elsewhere("U34", "wrong-encoding", after(2)));
     }
 
     private static List<FaultRow> otherHttp() {

@@ -10,7 +10,9 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ final class MessagesRequest implements RequestReader {
                 model,
                 fields.from(MODEL) - from,
                 fields.to(MODEL) - from,
+                List.of(),
                 fields.flag(STREAM),
                 1,
                 fields.count(MAX_TOKENS, 0, RequestFields.MAX_OUTPUT_TOKENS, -1),
@@ -67,7 +70,8 @@ final class MessagesRequest implements RequestReader {
         if (!fields.kind(CONTAINER).isNullish()) {
             return OWN_CONTAINER;
         }
-        return namesFile(a, from, to) ? FILE : null;
+        byte[] plain = fields.plain() ? a : PlainText.of(a, from, to);
+        return (plain == a ? namesFile(a, from, to) : namesFile(plain, 0, plain.length)) ? FILE : null;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tidemill.wire.dialect;
 
 import dev.tidemill.wire.json.Edits;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the name asked for; empty where the path names it
  * @param modelFrom where the model's value lies, quotes included; -1: not in the body
+ * @param names where else the body says that name, as {@code models/NAME}; almost always empty
  * @param stream whether the answer is to be streamed, where the body says so
  * @param choices how many answers in one, at least 1
  * @param maxOutput the most output tokens of one answer; -1: not stated
@@ -23,6 +25,7 @@ public record Asked(
         String model,
         int modelFrom,
         int modelTo,
+        List<Span> names,
         boolean stream,
         int choices,
         int maxOutput,
@@ -59,12 +62,12 @@ public record Asked(
     /** The same request for a stream. */
     public Asked streamed() {
         return new Asked(
-                model, modelFrom, modelTo, true, choices, maxOutput, usageEdits, prompt, turns, session, tools, state);
+                model, modelFrom, modelTo, names, true, choices, maxOutput, usageEdits, prompt, turns, session, tools, state);
     }
 
     /** The same request of a path that names the model and says whether to stream. */
     public Asked at(String pathModel, boolean streamed) {
         return new Asked(
-                pathModel, -1, -1, streamed, choices, maxOutput, usageEdits, prompt, turns, session, tools, state);
+                pathModel, -1, -1, names, streamed, choices, maxOutput, usageEdits, prompt, turns, session, tools, state);
     }
 }

@@ -1,7 +1,9 @@
 package dev.tidemill.wire.dialect;
 
 import dev.tidemill.wire.json.FieldTable;
+import dev.tidemill.wire.json.JsonFields;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -20,10 +22,12 @@ public final class HostedTools {
      * @param untyped whether a tool without a type is the client's
      */
     public static boolean byType(byte[] a, int from, int to, FieldTable ours, boolean untyped) {
+        if (PlainText.isNot(a, from, to)) {
+            return true;
+        }
         for (int tool = JsonWalk.firstIn(a, from, to); tool >= 0; ) {
             int end = JsonWalk.valueEnd(a, tool, to);
-            int type = end < 0 || a[tool] != '{' ? -1 : JsonWalk.member(a, tool, end, TYPE);
-            if (type < 0 ? !untyped || end < 0 : !known(a, type, end, ours)) {
+            if (end < 0 || !known(new JsonFields(a, tool, end), ours, untyped)) {
                 return true;
             }
             tool = JsonWalk.next(a, end, to);
@@ -31,9 +35,18 @@ public final class HostedTools {
         return false;
     }
 
-    private static boolean known(byte[] a, int value, int to, FieldTable ours) {
-        int end = a[value] == '"' ? JsonWalk.stringEnd(a, value + 1, to) : -1;
-        return end >= 0 && ours.find(a, value + 1, end - 1) >= 0;
+    /** Two types in one tool both have to be known, since nobody can say which of them counts. */
+    private static boolean known(JsonFields tool, FieldTable ours, boolean untyped) {
+        boolean known = untyped;
+        while (tool.next()) {
+            if (tool.is(TYPE)) {
+                if (!tool.holds(ours)) {
+                    return false;
+                }
+                known = true;
+            }
+        }
+        return known && !tool.broken();
     }
 
     /** By the names of each tool's fields: one that is not the client's makes it the provider's. */

@@ -83,8 +83,23 @@ public final class RequestFields {
             throw outer.type(field, "an object");
         }
         body = there ? outer.body : EMPTY_OBJECT;
+        scanPart(there ? outer.from(field) : 0, there ? outer.to(field) : EMPTY_OBJECT.length);
+    }
+
+    /**
+     * Reads the object that {@code outer}'s body has in {@code [from, to)}, as an element of a list.
+     *
+     * @throws RequestException when it has a wanted field twice
+     */
+    public void scanElement(RequestFields outer, int from, int to) throws RequestException {
+        origin = outer.origin;
+        body = outer.body;
+        scanPart(from, to);
+    }
+
+    private void scanPart(int from, int to) throws RequestException {
         try {
-            scanner.scan(body, there ? outer.from(field) : 0, there ? outer.to(field) : EMPTY_OBJECT.length);
+            scanner.scan(body, from, to);
         } catch (JsonException e) {
             throw new IllegalStateException("a part of a valid text is valid", e);
         }
@@ -119,6 +134,11 @@ public final class RequestFields {
                 param + ": a second one at byte " + (from(field) - origin) + " (expected: one)",
                 param,
                 "duplicate_parameter");
+    }
+
+    /** Whether words can be searched for as they are usually written, see {@link dev.tidemill.wire.json.PlainText}. */
+    public boolean plain() {
+        return scanner.plain();
     }
 
     public JsonKind kind(int field) {
@@ -216,6 +236,16 @@ public final class RequestFields {
                         + ")",
                 param,
                 "invalid_type");
+    }
+
+    /** The error for a text that is another than it has to be. */
+    public RequestException other(int field, String expected) {
+        String param = param(field);
+        return new RequestException(
+                param + ": " + new String(body, from(field), to(field) - from(field), StandardCharsets.UTF_8)
+                        + " at byte " + (from(field) - origin) + " (expected: " + expected + ")",
+                param,
+                "invalid_value");
     }
 
     private String param(int field) {

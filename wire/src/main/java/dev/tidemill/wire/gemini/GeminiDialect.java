@@ -18,8 +18,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gemini's {@code generateContent}, {@code streamGenerateContent}, {@code countTokens} and {@code embedContent}. A stream
- * comes in two forms, which the query of its path tells apart. Source: ai.google.dev, "Generating content".
+ * Gemini's {@code generateContent}, {@code streamGenerateContent}, {@code countTokens}, {@code embedContent} and
+ * {@code batchEmbedContents}. A stream comes in two forms, which the query of its path tells apart. Source: ai.google.dev, "Generating content".
  */
 public final class GeminiDialect implements Dialect {
     private static final FieldTable CLIENTS_TOOLS = FieldTable.of("functionDeclarations", "function_declarations");

@@ -9,14 +9,19 @@ import dev.tidemill.wire.dialect.RequestFields;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a relay has to know of a request to {@code generateContent}, {@code countTokens} or {@code embedContent}. The path
- * names the model and says whether to stream. Google reads each name in both spellings, {@code camelCase} and
- * {@code snake_case}; only one of them may be there.
+ * What a relay has to know of a request to {@code generateContent}, {@code countTokens}, {@code embedContent} or
+ * {@code batchEmbedContents}. The path names the model and says whether to stream; where the body names one too it has to be
+ * the same. Google reads each name in both spellings, {@code camelCase} and {@code snake_case}; only one of them may be there.
  */
 final class GeminiRequest implements RequestReader {
     private static final int CONTENTS = 0;
@@ -28,6 +33,10 @@ final class GeminiRequest implements RequestReader {
     private static final int CONFIG_SNAKE = 6;
     private static final int CACHED = 7;
     private static final int CACHED_SNAKE = 8;
+    private static final int MODEL = 9;
+    private static final int REQUESTS = 10;
+    private static final int GENERATE = 11;
+    private static final int GENERATE_SNAKE = 12;
     private static final FieldTable FIELDS = FieldTable.of(
             "contents",
             "content",
@@ -37,7 +46,20 @@ final class GeminiRequest implements RequestReader {
             "generationConfig",
             "generation_config",
             "cachedContent",
-            "cached_content");
+            "cached_content",
+            "model",
+            "requests",
+            "generateContentRequest",
+            "generate_content_request");
+
+    private static final int INNER_MODEL = 0;
+    private static final int INNER_CACHED = 1;
+    private static final int INNER_CACHED_SNAKE = 2;
+    private static final FieldTable INNER_FIELDS = FieldTable.of("model", "cachedContent", "cached_content");
+
+    private static final String MODELS = "models/";
+    /** The most contents to embed at once. */
+    static final int MAX_REQUESTS = 10_000;
 
     private static final int MAX_OUTPUT = 0;
     private static final int MAX_OUTPUT_SNAKE = 1;
@@ -48,16 +70,20 @@ final class GeminiRequest implements RequestReader {
 
     private static final byte[] FILE_URI = ascii("fileUri");
     private static final byte[] FILE_URI_SNAKE = ascii("file_uri");
-    private static final byte[] HOST = ascii("generativelanguage");
-    private static final byte[] BARE_NAME = ascii("\"files/");
-    /** How much of an address is looked at. */
-    private static final int MAX_URI = 256;
+    private static final String HOST = "generativelanguage";
+    private static final String BARE_NAME = "files/";
 
     private static final State OWN_CACHE = new State(null, "cachedContent", false, null, false);
     private static final State OWN_FILE = new State(null, "fileData.fileUri", false, null, false);
 
     private final RequestFields fields = new RequestFields(FIELDS);
     private final RequestFields config = RequestFields.inside("generationConfig", CONFIG_FIELDS);
+    /** The request of which tokens are to be counted. */
+    private final RequestFields counted = RequestFields.inside("generateContentRequest", INNER_FIELDS);
+
+    private final RequestFields element = RequestFields.inside("requests[]", INNER_FIELDS);
+    private String model = "";
+    private List<Span> names = List.of();
 
     @Override
     public Asked read(byte[] a, int from, int to) throws RequestException {
@@ -65,11 +91,15 @@ final class GeminiRequest implements RequestReader {
         config.scanIn(fields, fields.either(CONFIG, CONFIG_SNAKE));
         int system = fields.either(SYSTEM, SYSTEM_SNAKE);
         int contents = fields.kind(CONTENTS).isNullish() ? CONTENT : CONTENTS;
+        contents = fields.kind(contents).isNullish() ? REQUESTS : contents;
         boolean instructed = !fields.kind(system).isNullish();
+        counted.scanIn(fields, fields.either(GENERATE, GENERATE_SNAKE));
+        readNames(a);
         return new Asked(
-                "",
+                model,
                 -1,
                 -1,
+                names,
                 false,
                 config.count(config.either(CANDIDATES, CANDIDATES_SNAKE), 1, RequestFields.MAX_CHOICES, 1),
                 config.count(config.either(MAX_OUTPUT, MAX_OUTPUT_SNAKE), 1, RequestFields.MAX_OUTPUT_TOKENS, -1),
@@ -81,13 +111,62 @@ final class GeminiRequest implements RequestReader {
                 state(a, from, to));
     }
 
+    private void readNames(byte[] a) throws RequestException {
+        model = "";
+        names = List.of();
+        name(fields, MODEL);
+        name(counted, INNER_MODEL);
+        if (fields.kind(REQUESTS) != JsonKind.ARRAY) {
+            return;
+        }
+        int to = fields.to(REQUESTS);
+        for (int at = JsonWalk.firstIn(a, fields.from(REQUESTS), to); at >= 0; ) {
+            int end = JsonWalk.valueEnd(a, at, to);
+            if (a[at] == '{') {
+                element.scanElement(fields, at, end);
+                name(element, INNER_MODEL);
+            }
+            at = JsonWalk.next(a, end, to);
+        }
+    }
+
+    /** Notes the name in a field, if there is one. */
+    private void name(RequestFields in, int field) throws RequestException {
+        if (in.kind(field).isNullish()) {
+            return;
+        }
+        String name = in.name(field);
+        name = name.substring(name.startsWith(MODELS) ? MODELS.length() : 0);
+        if (names.isEmpty()) {
+            model = name;
+            names = new ArrayList<>();
+        } else if (!name.equals(model)) {
+            throw in.other(field, "'models/" + model + "', as the request says before");
+        } else if (names.size() == MAX_REQUESTS) {
+            throw new RequestException(
+                    "requests: more than " + MAX_REQUESTS + " elements (expected: at most that)",
+                    "requests",
+                    "invalid_value");
+        }
+        names.add(in.span(field));
+    }
+
     private @Nullable State state(byte[] a, int from, int to) throws RequestException {
-        int cached = fields.either(CACHED, CACHED_SNAKE);
-        if (fields.kind(cached) == JsonKind.STRING && fields.to(cached) - fields.from(cached) > 2) {
+        if (named(fields, CACHED, CACHED_SNAKE) || named(counted, INNER_CACHED, INNER_CACHED_SNAKE)) {
             return OWN_CACHE;
         }
+        byte[] plain = fields.plain() ? a : PlainText.of(a, from, to);
+        return (plain == a ? namesFile(a, from, to) : namesFile(plain, 0, plain.length)) ? OWN_FILE : null;
+    }
+
+    private static boolean named(RequestFields in, int field, int snake) throws RequestException {
+        int cached = in.either(field, snake);
+        return in.kind(cached) == JsonKind.STRING && in.to(cached) - in.from(cached) > 2;
+    }
+
+    private static boolean namesFile(byte[] a, int from, int to) {
         // "eU" and "_u" are rare in text, and in base64 no more than once in 4096 bytes.
-        return namesFile(a, from, to, FILE_URI, 3) || namesFile(a, from, to, FILE_URI_SNAKE, 4) ? OWN_FILE : null;
+        return namesFile(a, from, to, FILE_URI, 3) || namesFile(a, from, to, FILE_URI_SNAKE, 4);
     }
 
     /** Whether a field of this name has the address of an uploaded file; {@code mark}: where to search it by two bytes. */
@@ -96,22 +175,23 @@ final class GeminiRequest implements RequestReader {
                 at < to;
                 at = Swar.indexOfPair(a, at + 2, to, name[mark], name[mark + 1])) {
             int value = JsonWalk.valueOf(a, at - mark - 1, to, name);
-            if (value >= 0 && ofFilesApi(a, value, Math.min(to, value + MAX_URI))) {
+            if (value >= 0
+                    && a[value] == '"'
+                    && ofFilesApi(JsonText.string(a, value, JsonWalk.stringEnd(a, value + 1, to)))) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether the string is {@code https://generativelanguage…} or the bare {@code files/…}; other addresses any provider can open. */
-    private static boolean ofFilesApi(byte[] a, int value, int to) {
-        int bare = value + BARE_NAME.length;
-        if (bare <= to && JsonWalk.is(a, value, bare, BARE_NAME)) {
-            return true;
+    /** Whether it is {@code https://generativelanguage…} or the bare {@code files/…}; other addresses any provider can open. */
+    private static boolean ofFilesApi(String uri) {
+        String address = uri.strip().toLowerCase(Locale.ROOT);
+        if (!address.startsWith("http")) {
+            return address.startsWith(BARE_NAME);
         }
-        int end = a[value] == '"' ? Swar.indexOf(a, value + 1, to, '"') : value;
-        int host = Swar.indexOf(a, value, end, 'g');
-        return host + HOST.length <= end && JsonWalk.is(a, host, host + HOST.length, HOST);
+        int host = address.indexOf(HOST);
+        return host >= 0 && address.indexOf('/', "https://".length()) > host;
     }
 
     private static byte[] ascii(String text) {

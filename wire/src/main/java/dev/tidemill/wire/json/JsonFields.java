@@ -74,6 +74,11 @@ public final class JsonFields {
         return JsonWalk.filled(a, value, end);
     }
 
+    /** Whether the value is a string that is in the table, as written. */
+    public boolean holds(FieldTable words) {
+        return a[value] == '"' && words.find(a, value + 1, end - 1) >= 0;
+    }
+
     /** Whether the value is this string, as written. */
     public boolean holds(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -25,6 +25,7 @@ public final class JsonScanner {
     private JsonKind root = JsonKind.ABSENT;
     private int rootFrom;
     private int deepest;
+    private boolean plain;
     private int origin;
     /** The wanted field whose value is being read, or -1. */
     private int current;
@@ -158,8 +159,14 @@ public final class JsonScanner {
         return deepest;
     }
 
+    /** Whether letters, digits and {@code _} stand for themselves throughout, see {@link PlainText}. */
+    public boolean plain() {
+        return plain;
+    }
+
     private void forget(int from) {
         origin = from;
+        plain = true;
         current = -1;
         deepest = 0;
         root = JsonKind.ABSENT;
@@ -235,6 +242,7 @@ public final class JsonScanner {
                         throw syntax(j, "four hex digits");
                     }
                 }
+                plain &= PlainText.letter(a, i + 1) == 0;
                 yield i + 5;
             }
             default -> throw syntax(i, "an escape: one of \"\\/bfnrtu");

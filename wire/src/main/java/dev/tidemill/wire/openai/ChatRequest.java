@@ -9,7 +9,9 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,7 @@ public final class ChatRequest implements RequestReader {
                 model,
                 modelFrom() - from,
                 modelTo() - from,
+                List.of(),
                 stream(),
                 n,
                 maxOutput(),
@@ -87,11 +90,15 @@ public final class ChatRequest implements RequestReader {
                 Span.NONE,
                 fields.span(CACHE_KEY),
                 fields.span(TOOLS),
-                state(a));
+                state(a, to));
     }
 
     /** A file in a message is known to the provider alone that holds it. */
-    private @Nullable State state(byte[] a) {
+    private @Nullable State state(byte[] a, int to) throws RequestException {
+        if (!fields.plain()) {
+            byte[] plain = PlainText.of(a, from, to);
+            return new ChatRequest().read(plain, 0, plain.length).state();
+        }
         String foreign = fields.kind(MESSAGES) == JsonKind.ARRAY
                 ? ForeignId.find(a, fields.from(MESSAGES), fields.to(MESSAGES))
                 : null;

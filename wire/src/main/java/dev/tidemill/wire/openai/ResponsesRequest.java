@@ -9,7 +9,9 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,7 @@ public final class ResponsesRequest implements RequestReader {
                 model,
                 fields.from(MODEL) - from,
                 fields.to(MODEL) - from,
+                List.of(),
                 fields.flag(STREAM),
                 1,
                 fields.count(MAX_OUTPUT, 1, RequestFields.MAX_OUTPUT_TOKENS, -1),
@@ -68,18 +71,23 @@ public final class ResponsesRequest implements RequestReader {
                 instructed ? fields.span(INPUT) : Span.NONE,
                 fields.span(CACHE_KEY),
                 fields.span(TOOLS),
-                state(a, from));
+                state(a, from, to));
     }
 
-    private @Nullable State state(byte[] a, int from) throws RequestException {
+    private @Nullable State state(byte[] a, int from, int to) throws RequestException {
         String previous = fields.kind(PREVIOUS).isNullish() ? null : fields.name(PREVIOUS);
-        String foreign = foreign(a);
+        String foreign = fields.plain() ? foreign(a) : new ResponsesRequest().foreignIn(PlainText.of(a, from, to));
         boolean background = fields.flag(BACKGROUND);
         boolean stored = fields.kind(STORE).isNullish() || fields.flag(STORE);
         if (previous == null && foreign == null && !background && !stored) {
             return null;
         }
         return new State(previous, foreign, background, background ? streamed(a, from) : null, stored);
+    }
+
+    private @Nullable String foreignIn(byte[] plain) throws RequestException {
+        fields.scan(plain, 0, plain.length);
+        return foreign(plain);
     }
 
     private @Nullable String foreign(byte[] a) {

@@ -10,6 +10,7 @@ import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.ProviderError;
 import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ public final class StoredResponseDialect implements Dialect {
     public static final StoredResponseDialect INSTANCE = new StoredResponseDialect();
 
     private static final Asked NOTHING =
-            new Asked("", -1, -1, false, 1, -1, null, Span.NONE, Span.NONE, Span.NONE, Span.NONE, null);
+            new Asked("", -1, -1, List.of(), false, 1, -1, null, Span.NONE, Span.NONE, Span.NONE, Span.NONE, null);
 
     private StoredResponseDialect() {}
 

@@ -37,6 +37,8 @@ class HostedToolsTest {
                 "[{\"type\":7}]",
                 "[{\"name\":\"x\"}]",
                 "[3]",
+                "[{\"type\":\"function\",\"type\":\"web_search\"}]",
+                "[{\"type\":\"function\",\"t\\u0079pe\":\"web_search\"}]",
                 "[{\"type\":\"function\""
             })
     void whatTheProviderRunsMayNot(String tools) {

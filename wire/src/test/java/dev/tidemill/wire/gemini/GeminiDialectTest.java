@@ -93,7 +93,7 @@ class GeminiDialectTest {
                 + "{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"18s\"}]}}";
         String violation = "{\"quotaMetric\":\"x\",\"quotaId\":\"%s\",\"quotaValue\":\"50\"}";
         ProviderError both = error(form.formatted(violation.formatted(minute) + "," + violation.formatted(day)));
-        assertThat(both).isEqualTo(new ProviderError(day, "RESOURCE_EXHAUSTED", "m", 429, Duration.ofSeconds(18)));
+        assertThat(both).isEqualTo(new ProviderError(day, "RESOURCE_EXHAUSTED", "m", 429, Duration.ofSeconds(19)));
         assertThat(ErrorMeaning.isDaily(both)).isTrue();
         assertThat(ErrorMeaning.of(429, both)).isEqualTo(ErrorMeaning.RATE_LIMITED);
         assertThat(error(form.formatted(violation.formatted(minute))).code()).isEqualTo(minute);

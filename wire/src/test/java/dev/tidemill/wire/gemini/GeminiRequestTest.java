@@ -56,6 +56,9 @@ class GeminiRequestTest {
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             {"cachedContent":"cachedContents/x"}                                                             | cachedContent
             {"cached_content":"cachedContents/x"}                                                            | cachedContent
+            {"generateContentRequest":{"model":"models/m","cachedContent":"cachedContents/x"}}               | cachedContent
+            {"generate_content_request":{"cached_content":"cachedContents/x"}}                               | cachedContent
+            {"requests":[{"content":{"parts":[{"fileData":{"fileUri":"files/x"}}]}}]}                        | fileData.fileUri
             {"cachedContent":null}                                                                           | -
             {"cachedContent":""}                                                                             | -
             {"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/x"}}              | fileData.fileUri
@@ -82,6 +85,11 @@ class GeminiRequestTest {
             {"contents":[],"contents":[]}                   | contents           | contents: a second one at byte 26 (expected: one)
             {"systemInstruction":{},"system_instruction":{}} | system_instruction | system_instruction: a second one at byte 45 (expected: one)
             {"system_instruction":{},"systemInstruction":{}} | systemInstruction  | systemInstruction: a second one at byte 45 (expected: one)
+            {"requests":[{"model":"models/a"},{"model":"models/b"}]} | requests[].model | requests[].model: "models/b" at byte 43 (expected: 'models/a', as the request says before)
+            {"model":"a","requests":[{"mod\\u0065l":"b"}]} | requests[].model  | requests[].model: "b" at byte 39 (expected: 'models/a', as the request says before)
+            {"requests":[{"model":"a","mod\\u0065l":"b"}]} | requests[].model  | requests[].model: a second one at byte 39 (expected: one)
+            {"requests":[{"model":7}]}                      | requests[].model   | requests[].model: a number at byte 22 (expected: a string)
+            {"generateContentRequest":[]}                   | generateContentRequest | generateContentRequest: an array at byte 26 (expected: an object)
             {"generationConfig":7}                          | generationConfig   | generationConfig: a number at byte 20 (expected: an object)
             {"generation_config":{"candidateCount":0}}      | generationConfig.candidateCount | generationConfig.candidateCount: 0 at byte 39 (expected: a whole number, 1 to 128)
             {"generationConfig":{"maxOutputTokens":"9"}}    | generationConfig.maxOutputTokens | generationConfig.maxOutputTokens: a string at byte 39 (expected: a whole number, 1 to 100000000)
@@ -90,6 +98,28 @@ class GeminiRequestTest {
         RequestException fault = catchThrowableOfType(RequestException.class, () -> read(body));
         assertThat(fault.param()).isEqualTo(param.equals("-") ? null : param);
         assertThat(fault.getMessage()).isEqualTo(message);
+    }
+
+    @Test
+    void whereverTheModelIsNamedInTheBody() throws RequestException {
+        String body = "{\"model\":\"m\",\"generateContentRequest\":{\"model\":\"models/m\"},\"requests\":[ "
+                + "{\"model\" : \"models/m\",\"content\":{}} , 7, {\"content\":{}},{\"mod\\u0065l\":\"models\\/m\"}]}";
+        Asked asked = read(body);
+        assertThat(asked.model()).isEqualTo("m");
+        assertThat(asked.names())
+                .extracting(name -> text(body, name))
+                .containsExactly("\"m\"", "\"models/m\"", "\"models/m\"", "\"models\\/m\"");
+        assertThat(read("{\"requests\":[{\"content\":{}}]}").names()).isEmpty();
+        assertThat(text(body, asked.prompt())).startsWith("[ {").endsWith("]");
+    }
+
+    @Test
+    void moreNamesThanABodyMayHave() {
+        String one = "{\"model\":\"m\"}";
+        String many = (one + ",").repeat(GeminiRequest.MAX_REQUESTS);
+        assertThat(catchThrowableOfType(RequestException.class, () -> read("{\"requests\":[" + many + one + "]}"))
+                        .param())
+                .isEqualTo("requests");
     }
 
     private Asked read(String body) throws RequestException {
