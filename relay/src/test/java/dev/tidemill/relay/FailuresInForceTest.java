@@ -243,8 +243,8 @@ class FailuresInForceTest {
     @EnumSource(names = {"RATE_LIMITED", "BAD_KEY"})
     void ofSeveralKeysTheOneIsSetAside(Case which) throws Exception {
         route(which, 2);
-        fixture.simulator.play(Scenario.of(Rule.forHeader(
-                "authorization", "*sk-1", Behaviour.of(which.name.substring("sim-".length())))));
+        fixture.simulator.play(Scenario.of(
+                Rule.forHeader("authorization", "*sk-1", Behaviour.of(which.name.substring("sim-".length())))));
         assertThat(ask("m").header("x-tidemill-target")).isEqualTo("first/sim");
         fixture.atRest();
         assertThat(fixture.relay.health().credentials(System.nanoTime()))

@@ -81,10 +81,7 @@ public enum Endpoint {
 
     /** Whether its answer is made of tokens. */
     boolean generates() {
-        return spends()
-                && this != EMBEDDINGS
-                && this != GEMINI_EMBED_CONTENT
-                && this != GEMINI_BATCH_EMBED_CONTENTS;
+        return spends() && this != EMBEDDINGS && this != GEMINI_EMBED_CONTENT && this != GEMINI_BATCH_EMBED_CONTENTS;
     }
 
     /** The path here, with {@code {model}} or {@code {id}} where a path names one. */

@@ -62,12 +62,36 @@ public record Asked(
     /** The same request for a stream. */
     public Asked streamed() {
         return new Asked(
-                model, modelFrom, modelTo, names, true, choices, maxOutput, usageEdits, prompt, turns, session, tools, state);
+                model,
+                modelFrom,
+                modelTo,
+                names,
+                true,
+                choices,
+                maxOutput,
+                usageEdits,
+                prompt,
+                turns,
+                session,
+                tools,
+                state);
     }
 
     /** The same request of a path that names the model and says whether to stream. */
     public Asked at(String pathModel, boolean streamed) {
         return new Asked(
-                pathModel, -1, -1, names, streamed, choices, maxOutput, usageEdits, prompt, turns, session, tools, state);
+                pathModel,
+                -1,
+                -1,
+                names,
+                streamed,
+                choices,
+                maxOutput,
+                usageEdits,
+                prompt,
+                turns,
+                session,
+                tools,
+                state);
     }
 }
