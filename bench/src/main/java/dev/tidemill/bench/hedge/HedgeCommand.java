@@ -52,7 +52,7 @@ public final class HedgeCommand implements Callable<Integer> {
     private double rate = 150;
 
     @Option(names = "--seconds", description = "For each of the two compared loads (default: ${DEFAULT-VALUE}).")
-    private int seconds = 40;
+    private int seconds = 30;
 
     private final List<Simulator> simulators = new ArrayList<>();
 
