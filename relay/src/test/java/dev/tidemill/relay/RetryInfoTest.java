@@ -72,7 +72,7 @@ class RetryInfoTest {
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.body()).isEqualTo(body("48s"));
         assertThat(answer.header("retry-after")).isEqualTo("49");
-        assertThat(answer.header("x-should-retry")).isNull();
+        assertThat(answer.header("x-should-retry")).isEqualTo("false");
     }
 
     @Test
