@@ -39,10 +39,15 @@ public final class Traffic {
 
     /** All events, each closed by its empty line. */
     public static String stream() {
+        return stream(EVENTS - 4);
+    }
+
+    /** The same, of as many pieces of text. */
+    public static String stream(int pieces) {
         StringBuilder all = new StringBuilder();
         all.append(event("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}", "null"));
-        for (int i = 0; i < EVENTS - 4; i++) {
-            all.append(event("{\"content\":\" word%02d\"}".formatted(i), "null"));
+        for (int i = 0; i < pieces; i++) {
+            all.append(event("{\"content\":\" word%02d\"}".formatted(i % 100), "null"));
         }
         all.append(event("{}", "\"stop\""));
         all.append("data: ")

@@ -101,7 +101,7 @@ public final class Relay implements AutoCloseable {
         this.replayLogs = new MemoryReplayLogs(
                 MemoryReplayLogs.MOST_STREAMS, Math.max(1, options.memoryBytes() / 2), System::nanoTime);
         this.backgrounds = new Backgrounds(replayLogs, responses);
-        this.admissions = new Admissions(options.loops(), memory, options.shedding());
+        this.admissions = new Admissions(options.loops());
         directory.beforeRoutes(routes -> {
             health.reload(routes, System.nanoTime());
             admissions.configure(routes, System.nanoTime());
@@ -117,11 +117,10 @@ public final class Relay implements AutoCloseable {
                 blocking);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
-            Loop loop = new Loop(eventLoop, memory, options.seed() + i);
-            ExchangeLoop home =
-                    new ExchangeLoop(loop, new Pools(loop, transport.clientChannel(), this.pools), shared, life);
-            int number = i;
-            loop.start((now, late) -> admissions.tick(number, now, late));
+            Loop loop = new Loop(eventLoop, transport.factory(), memory, options.seed() + i);
+            ExchangeLoop home = new ExchangeLoop(
+                    loop, new Pools(loop, transport.clientChannel(), this.pools), shared, options.shedding(), life);
+            home.start(i);
             loops.add(home);
         }
         this.lines = new LineRuns(loops, this::headroom);
@@ -167,8 +166,14 @@ public final class Relay implements AutoCloseable {
         return replayLogs;
     }
 
-    /** Whether no live request waits for a connection to, or room at, a provider that may answer for this model. */
+    /**
+     * Whether no live request waits for a connection to, or room at, a provider that may answer for this model, and no loop
+     * has so much to do that it turns anybody away.
+     */
     private boolean headroom(String name) {
+        if (load() > 0) {
+            return false;
+        }
         Model model = directory.routes().find(name);
         if (model == null) {
             return true;
@@ -213,15 +218,24 @@ public final class Relay implements AutoCloseable {
     /** Who waits, who is turned away, and what targets bear. */
     public LimitsState limits() {
         long now = System.nanoTime();
-        Shedding shedding = admissions.shedding();
+        double load = load();
         return new LimitsState(
                 AdmissionMeters.sum(
                         loops.stream().map(ExchangeLoop::admissionMeters).toList()),
                 admissions.oldestNanos(now),
-                shedding.load(),
-                shedding.level(),
+                load,
+                Shedding.level(load),
                 admissions.keys().size(),
                 admissions.upstreams().states(health::remembers, now));
+    }
+
+    /** Of the loop that has most to do. */
+    private double load() {
+        double most = 0;
+        for (ExchangeLoop home : loops) {
+            most = Math.max(most, home.shedding().load());
+        }
+        return most;
     }
 
     /** Bytes of request bodies and held answers in memory. */

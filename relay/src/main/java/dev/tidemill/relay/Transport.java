@@ -1,7 +1,7 @@
 package dev.tidemill.relay;
 
+import dev.tidemill.relay.loop.Turns;
 import io.netty.channel.Channel;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -11,15 +11,19 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
-/** How sockets are driven: epoll on Linux, NIO elsewhere. */
+/** How sockets are driven: epoll on Linux, NIO elsewhere. For one group of loops. */
 record Transport(
-        IoHandlerFactory factory,
-        Class<? extends ServerChannel> serverChannel,
-        Class<? extends Channel> clientChannel) {
+        Turns.Factory factory, Class<? extends ServerChannel> serverChannel, Class<? extends Channel> clientChannel) {
 
     static Transport best() {
         return Epoll.isAvailable()
-                ? new Transport(EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class)
-                : new Transport(NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+                ? new Transport(
+                        new Turns.Factory(EpollIoHandler.newFactory()),
+                        EpollServerSocketChannel.class,
+                        EpollSocketChannel.class)
+                : new Transport(
+                        new Turns.Factory(NioIoHandler.newFactory()),
+                        NioServerSocketChannel.class,
+                        NioSocketChannel.class);
     }
 }

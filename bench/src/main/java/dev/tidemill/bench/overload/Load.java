@@ -18,14 +18,14 @@ import java.util.SplittableRandom;
  * normal, two low. Whoever is refused does not come again.
  */
 final class Load {
-    private static final int MOST_CONNECTIONS = 6_000;
+    private static final int MOST_CONNECTIONS = 12_000;
     /** A stream that took this much longer than the provider is whole, but no goodput. */
     private static final long PATIENCE_NANOS = 2_000_000_000L;
 
     private final Reactor reactor;
     private final InetSocketAddress relay;
     private final Map<Priority, ByteBuffer> requests = new EnumMap<>(Priority.class);
-    private final byte[] expected = Traffic.stream().getBytes(StandardCharsets.US_ASCII);
+    private final byte[] expected;
     private final long longest;
     private final SplittableRandom random;
     private final ArrayDeque<Client> idle = new ArrayDeque<>();
@@ -33,10 +33,11 @@ final class Load {
     private int mostOpen;
     private int inTime;
 
-    Load(Reactor reactor, int port, String key, long answerMillis, long seed) {
+    Load(Reactor reactor, int port, String key, Provider provider, long seed) {
         this.reactor = reactor;
         this.relay = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        this.longest = answerMillis * 1_000_000 + PATIENCE_NANOS;
+        this.longest = provider.answerMillis() * 1_000_000 + PATIENCE_NANOS;
+        this.expected = provider.stream();
         this.random = new SplittableRandom(seed);
         String body = Traffic.request(OverloadCommand.MODEL, true);
         for (Priority level : Priority.values()) {

@@ -1,42 +1,63 @@
 package dev.tidemill.core.limit;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
-
 /**
- * Whether we ourselves are overloaded, and who is turned away for it. Only new requests are asked about; what runs is
- * never touched.
+ * Whether one event loop is overloaded, and who is turned away for it. Only new requests are asked about; what runs is
+ * never touched. All but {@link #load} belongs to the loop's thread; nothing is locked.
  *
- * <p><b>Load</b>, 0 to 1, is the worst of memory and lateness. Memory counts from {@link Terms#memoryEasy} of its limit to
- * {@link Terms#memoryFull}. Lateness is how much too late a loop runs its ticks: what comes in waits in the same queue,
- * refusals too. A single late tick is no overload (a collection, a handshake): the lesser of two in a row counts, then a
- * moving mean. That mean is held at a fifth of {@link Terms#lateNanos} by a controller (mostly integral: lateness is
- * itself the sum of what came too much, so a proportional one swings between all and none, and each swing costs goodput).
- * From {@code lateNanos} on, nobody new comes in until the loop has caught up; no work is lost by that, it is there.
- * Load falls by 3 % a second, and quicker once it has been calm for 2 s: that is the hysteresis.
+ * <p><b>Load</b>, 0 to 1, is the worst of three.
+ *
+ * <ul>
+ *   <li><b>Memory</b>, from {@link Terms#memoryEasy} of its limit to {@link Terms#memoryFull}; it falls by a quarter a second.
+ *   <li><b>The crowd</b>: what runs here, against how much this loop has been seen to bear. A stream let in now is work for
+ *       its whole length, so what a loop is late by tells too late, and falls too late; but what runs is known at each
+ *       request. The bound is learned from the turns of the loop: a loop that hardly ever rests and lets what comes wait
+ *       longer than 3 % of {@link Terms#lateNanos} bears less than it has; one that rests between bears what it has with ease.
+ *       There is no bound until a loop was strained for the first time, and none below {@value #LEAST}: a loop that is slow
+ *       with so few is held up by something else.
+ *   <li><b>Lateness</b>: when what comes waits {@code lateNanos}, nobody new comes in, whatever runs.
+ * </ul>
+ *
+ * <p>One long turn is no overload (a collection, a handshake): the lesser of two reports in a row counts, then a moving mean.
+ * A loop that others keep from running, on a busy machine, is late but rests between, and has no bound.
  *
  * <p><b>The curve</b> is Netflix's cubic one: of 100 steps of importance, 100·(1−load³) are taken; 96 at 0.35, 49 at 0.8, 14
  * at 0.95. High has the steps below 35, normal 35 to 75, low 75 to 100; where in its band a request lies is drawn by lot.
  * So low begins to be shed at once and is gone at 0.63, normal from there to 0.87, then high: a share at a time, and
  * nobody while somebody less important is let in.
- *
- * <p>Asking is one volatile read. Each loop reports its own ticks; nothing is locked.
  */
 public final class Shedding {
     private static final int HIGH_TOP = 35;
     private static final int NORMAL_TOP = 75;
-    private static final double WEIGHT = 0.6;
-    private static final double AIM = 0.2;
-    private static final double RISE = 0.1;
-    private static final double STEEPEST = 4;
-    private static final double FALL = 0.03;
-    private static final double CALM_FALL = 0.25;
-    private static final double PROPORTIONAL = 0.05;
-    private static final double CALM_AFTER = 2;
-    private static final double LONGEST_TICK = 0.5;
+
+    private static final int LEAST = 32;
+    /** Share of the bound at which the crowd begins to be load, and at which it is all. */
+    private static final double EASY = 0.85;
+
+    private static final double FULL = 1.15;
+
+    private static final double WEIGHT = 0.5;
+    /** Of {@code lateNanos}. */
+    private static final double AIM = 0.03;
+
+    private static final double RESTLESS = 0.9;
+    private static final double RESTING = 0.75;
+    /** The bound changes by this much a second; less, the nearer to the aim. */
+    private static final double SHRINK = 0.3;
+
+    private static final double GROWTH = 0.05;
+    private static final double MOST_STRAIN = 2;
+    /** Load for being as much late again as is aimed at; the crowd falls only as fast as streams end. */
+    private static final double PRESSING = 0.15;
+
+    private static final double MEMORY_FALL = 0.25;
+    private static final double LONGEST_REPORT = 0.5;
+    /** What to wait for at least: streams have to end. */
+    private static final double SOON = 1;
+
+    private static final double ALL = 4;
 
     /**
-     * @param lateNanos mean lateness of a loop's tick at which nobody new comes in, at least 1
+     * @param lateNanos that what comes in waits on the mean, at which nobody new comes in; at least 1
      * @param memoryEasy share of the memory limit where load begins, 0 to 1
      * @param memoryFull share where it is full, above {@code memoryEasy}, at most 1
      */
@@ -62,57 +83,66 @@ public final class Shedding {
         ALL_NEW
     }
 
-    /**
-     * One loop's ticks; replaced by that loop alone.
-     *
-     * @param sum the controller's integral, 0 to 1
-     * @param calm seconds since lateness was last near the aim
-     */
-    private record Ticks(long at, long last, double mean, double sum, double calm, double memory, double load) {
-        static final Ticks NONE = new Ticks(0, 0, 0, 0, 0, 0, 0);
-    }
-
     private final Terms terms;
-    private final AtomicReferenceArray<@Nullable Ticks> loops;
+    private int running;
+    private double bound = Double.POSITIVE_INFINITY;
+    private double lastBusy;
+    private double lastWait;
+    private double late;
+    private double mean;
+    private double pressed;
+    private double memory;
+    private double standing;
     private volatile double load;
 
-    /** @param loops how many report, at least 1 */
-    public Shedding(int loops, Terms terms) {
+    public Shedding(Terms terms) {
         this.terms = terms;
-        this.loops = new AtomicReferenceArray<>(loops);
     }
 
     /**
-     * A loop's tick has come.
+     * What the loop did since the last report.
      *
-     * @param loop 0 to the number of loops, exclusive; always called by the same thread
-     * @param lateNanos how much later than planned
+     * @param nanos the time since then, at least 1
+     * @param busyNanos how much of it the loop did not rest
+     * @param waitNanos how long what came at any moment of it had to wait, on the mean
+     * @param memoryUsed of the process
+     * @param memoryLimit 0: none
      */
-    public void tick(int loop, long now, long lateNanos, long memoryUsed, long memoryLimit) {
-        Ticks before = loops.get(loop);
-        double seconds = before == null ? 0 : Math.clamp((now - before.at) / 1e9, 0, LONGEST_TICK);
-        loops.set(loop, next(before == null ? Ticks.NONE : before, now, seconds, lateNanos, memoryUsed, memoryLimit));
-        double worst = 0;
-        for (int i = 0; i < loops.length(); i++) {
-            Ticks ticks = loops.get(i);
-            worst = ticks == null ? worst : Math.max(worst, ticks.load);
-        }
-        load = worst;
-    }
-
-    private Ticks next(Ticks before, long now, double seconds, long lateNanos, long memoryUsed, long memoryLimit) {
-        long late = Math.max(0, lateNanos);
-        double mean = before.mean + WEIGHT * (Math.min(late, before.last) - before.mean);
-        double share = mean / terms.lateNanos;
-        double calm = share > AIM / 4 ? 0 : before.calm + seconds;
-        double error = share / AIM - 1;
-        double change = error > 0 ? RISE * Math.min(error, STEEPEST) : calm > CALM_AFTER ? -CALM_FALL : FALL * error;
-        double sum = Math.clamp(before.sum + change * seconds, 0, 1);
+    public void report(long nanos, long busyNanos, double waitNanos, long memoryUsed, long memoryLimit) {
+        double seconds = Math.min(nanos / 1e9, LONGEST_REPORT);
+        double busy = (double) busyNanos / nanos;
+        late += WEIGHT * (Math.min(waitNanos, lastWait) - late);
+        mean += WEIGHT * (waitNanos - mean);
+        boolean restless = Math.min(busy, lastBusy) > RESTLESS;
+        double strain = mean / (AIM * terms.lateNanos);
+        learn(seconds, restless, Math.max(busy, lastBusy), strain);
+        pressed = restless ? PRESSING * Math.clamp(strain - 1, 0, MOST_STRAIN) : 0;
+        lastBusy = busy;
+        lastWait = waitNanos;
         double used = memoryLimit <= 0 ? 0 : (double) memoryUsed / memoryLimit;
         double full = Math.clamp((used - terms.memoryEasy) / (terms.memoryFull - terms.memoryEasy), 0, 1);
-        double memory = Math.max(full, before.memory - CALM_FALL * seconds);
-        double lag = share >= 1 ? 1 : Math.min(1, sum + PROPORTIONAL * share);
-        return new Ticks(now, late, mean, sum, calm, memory, Math.max(lag, memory));
+        memory = Math.max(full, memory - MEMORY_FALL * seconds);
+        standing = late >= terms.lateNanos ? 1 : memory;
+        load = now();
+    }
+
+    /** @param strain 1: just what is aimed at */
+    private void learn(double seconds, boolean restless, double busy, double strain) {
+        if (restless && strain > 1) {
+            if (running >= bound * FULL) {
+                return; // nobody comes in: first those have to go who are too many
+            }
+            double less = SHRINK * Math.min(strain - 1, MOST_STRAIN) * seconds;
+            bound = Math.max(LEAST, Math.min(bound, running) * (1 - less));
+        } else if (busy < RESTING) {
+            bound = Math.max(bound, running / EASY);
+        } else if (strain < 1 && running > bound * EASY) {
+            bound *= 1 + GROWTH * (1 - strain) * seconds;
+        }
+    }
+
+    private double now() {
+        return Math.max(standing, Math.clamp((running / bound - EASY) / (FULL - EASY) + pressed, 0, 1));
     }
 
     /**
@@ -121,7 +151,7 @@ public final class Shedding {
      * @param lot drawn anew for each request, 0 to 1 exclusive
      */
     public boolean admits(Priority priority, double lot) {
-        double now = load;
+        double now = now();
         if (now <= 0) {
             return true;
         }
@@ -133,23 +163,34 @@ public final class Shedding {
         return step < steps(now);
     }
 
-    public Level level() {
+    /** One that came in has begun to be work. */
+    public void began() {
+        running++;
+    }
+
+    /** It is over. */
+    public void ended() {
+        running--;
+    }
+
+    /** At this load. */
+    public static Level level(double load) {
         double steps = steps(load);
         return steps <= 0
                 ? Level.ALL_NEW
                 : steps <= HIGH_TOP ? Level.LOW_AND_NORMAL : steps <= NORMAL_TOP ? Level.LOW : Level.NOBODY;
     }
 
-    /** 0 to 1. */
+    /** 0 to 1, by the last report; from any thread. */
     public double load() {
         return load;
     }
 
-    /** For whoever is turned away now: until, if calm comes now, the load has fallen so far that he would not be. */
+    /** For whoever is turned away now: a time in which, if nobody else came, the load would have fallen so far that he were not. */
     public long retryAfterNanos(Priority priority) {
         int open = priority == Priority.HIGH ? HIGH_TOP : priority == Priority.NORMAL ? NORMAL_TOP : 100;
         double calm = Math.cbrt(1 - open / 100.0);
-        return (long) ((CALM_AFTER + Math.max(0, load - calm) / CALM_FALL) * 1e9);
+        return (long) ((SOON + ALL * Math.max(0, now() - calm)) * 1e9);
     }
 
     private static double steps(double load) {

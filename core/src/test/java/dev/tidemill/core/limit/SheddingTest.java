@@ -2,22 +2,39 @@ package dev.tidemill.core.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.limit.Shedding.Level;
+import java.util.ArrayDeque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SheddingTest {
     private static final long MILLI = 1_000_000L;
-    private static final long SECOND = 1_000_000_000L;
+    private static final long REPORT = 100 * MILLI;
+    private static final Shedding.Terms TERMS = new Shedding.Terms(100 * MILLI, 0.5, 0.95);
 
-    private final Shedding shedding = new Shedding(2, new Shedding.Terms(50_000_000L, 0.5, 0.95));
-    private long now = -SECOND;
+    private final Shedding shedding = new Shedding(TERMS);
 
-    private void ticks(int count, long late, long used) {
+    /** @param busy share of the time */
+    private void reports(int count, double busy, long wait, long used) {
         for (int i = 0; i < count; i++) {
-            now += 100 * MILLI;
-            shedding.tick(0, now, late, used, 1_000);
-            shedding.tick(1, now, 0, used, 1_000);
+            shedding.report(REPORT, (long) (busy * REPORT), wait, used, 1_000);
         }
+    }
+
+    private void run(int more) {
+        for (int i = 0; i < more; i++) {
+            shedding.began();
+        }
+    }
+
+    private void end(int fewer) {
+        for (int i = 0; i < fewer; i++) {
+            shedding.ended();
+        }
+    }
+
+    private Level level() {
+        return Shedding.level(shedding.load());
     }
 
     private double share(Priority priority) {
@@ -30,83 +47,182 @@ class SheddingTest {
     }
 
     @Test
-    void everybodyComesInWhileLoopsAreInTime() {
-        ticks(50, MILLI / 10, 400);
-        assertThat(shedding.level()).isEqualTo(Shedding.Level.NOBODY);
+    void everybodyComesInWhileTheLoopRests() {
+        run(5_000);
+        reports(50, 0.7, MILLI, 400);
+        assertThat(level()).isEqualTo(Level.NOBODY);
         assertThat(share(Priority.LOW)).isEqualTo(1);
     }
 
     @Test
-    void oneLateTickIsNoOverload() {
-        ticks(5, 0, 0);
-        ticks(1, 300 * MILLI, 0);
-        ticks(1, 0, 0);
+    void oneLongTurnIsNoOverload() {
+        run(1_000);
+        reports(5, 0.1, 0, 0);
+        reports(1, 1, 300 * MILLI, 0);
+        reports(1, 0.1, 0, 0);
         assertThat(shedding.load()).isZero();
+        assertThat(share(Priority.LOW)).isEqualTo(1);
     }
 
     @Test
-    void theMoreLoadTheMoreAreTurnedAwayAndTheLeastImportantFirst() {
-        ticks(1, 0, 500 + 338);
-        assertThat(shedding.level()).isEqualTo(Shedding.Level.LOW);
+    void aLoopThatOthersKeepFromRunningIsLateButNotOverloaded() {
+        run(1_000);
+        reports(50, 0.6, 20 * MILLI, 0);
+        assertThat(share(Priority.LOW)).isEqualTo(1);
+    }
+
+    @Test
+    void aFewThatAreSlowAreNoCrowd() {
+        run(20);
+        reports(50, 1, 20 * MILLI, 0);
+        assertThat(share(Priority.LOW)).isEqualTo(1);
+    }
+
+    @Test
+    void memoryTurnsTheLeastImportantAwayFirst() {
+        reports(1, 0, 0, 500 + 338);
+        assertThat(level()).isEqualTo(Level.LOW);
         assertThat(share(Priority.LOW)).isZero();
         assertThat(share(Priority.NORMAL)).isBetween(0.5, 0.9);
         assertThat(share(Priority.HIGH)).isEqualTo(1);
-        ticks(1, 0, 500 + 415);
-        assertThat(shedding.level()).isEqualTo(Shedding.Level.LOW_AND_NORMAL);
+        reports(1, 0, 0, 500 + 415);
+        assertThat(level()).isEqualTo(Level.LOW_AND_NORMAL);
         assertThat(share(Priority.HIGH)).isBetween(0.4, 0.8);
-    }
-
-    @Test
-    void aLoopThatStaysLateTurnsMoreAndMoreAway() {
-        ticks(20, 15 * MILLI, 0);
-        double once = shedding.load();
-        ticks(20, 15 * MILLI, 0);
-        assertThat(shedding.load()).isGreaterThan(once);
-        ticks(10, 60 * MILLI, 0);
-        assertThat(shedding.level()).isEqualTo(Shedding.Level.ALL_NEW);
-        assertThat(share(Priority.HIGH)).isZero();
-        assertThat(RetryAfter.seconds(shedding.retryAfterNanos(Priority.LOW))).isEqualTo(6);
-        assertThat(RetryAfter.seconds(shedding.retryAfterNanos(Priority.HIGH))).isEqualTo(3);
-    }
-
-    @Test
-    void fullMemoryTurnsEverybodyAway() {
-        ticks(1, 0, 960);
-        assertThat(shedding.level()).isEqualTo(Shedding.Level.ALL_NEW);
-    }
-
-    @Test
-    void itOpensAgainSlowly() {
-        ticks(1, 0, 1_000);
-        ticks(3, 0, 0);
-        assertThat(shedding.level()).isNotEqualTo(Shedding.Level.NOBODY);
-        ticks(50, 0, 0);
-        assertThat(shedding.load()).isZero();
+        reports(1, 0, 0, 960);
+        assertThat(level()).isEqualTo(Level.ALL_NEW);
+        reports(3, 0, 0, 0);
+        assertThat(level()).isNotEqualTo(Level.NOBODY);
+        reports(50, 0, 0, 0);
         assertThat(share(Priority.LOW)).isEqualTo(1);
     }
 
-    /** Three times as many come as can be served: what is served stays near the most that can be. */
+    @Test
+    void whatALoopBearsIsLearnedWhenItIsStrainedAndCountsWithTheNextRequest() {
+        run(1_000);
+        reports(3, 1, 10 * MILLI, 0);
+        assertThat(share(Priority.LOW)).isLessThan(1);
+        run(200);
+        assertThat(share(Priority.NORMAL)).as("at once, before any report").isZero();
+        end(400);
+        reports(1, 0.8, MILLI, 0);
+        assertThat(share(Priority.LOW)).isEqualTo(1);
+    }
+
+    @Test
+    void aLoopThatStaysStrainedBearsLessAndLess() {
+        run(1_000);
+        reports(3, 1, 10 * MILLI, 0);
+        double once = shedding.load();
+        reports(10, 1, 10 * MILLI, 0);
+        assertThat(shedding.load()).isGreaterThan(once);
+        reports(10, 1, 10 * MILLI, 0);
+        assertThat(level()).isEqualTo(Level.ALL_NEW);
+        assertThat(share(Priority.HIGH)).isZero();
+        assertThat(RetryAfter.seconds(shedding.retryAfterNanos(Priority.LOW))).isEqualTo(5);
+        assertThat(RetryAfter.seconds(shedding.retryAfterNanos(Priority.HIGH))).isEqualTo(2);
+    }
+
+    @Test
+    void lighterWorkIsNotHeldToTheBoundOfHeavierWork() {
+        run(100);
+        reports(20, 1, 20 * MILLI, 0);
+        assertThat(share(Priority.LOW)).isZero();
+        reports(2, 0.3, MILLI, 0);
+        assertThat(share(Priority.LOW)).isEqualTo(1);
+        run(40);
+        reports(1, 0.4, MILLI, 0);
+        assertThat(share(Priority.LOW)).isEqualTo(1);
+    }
+
+    @Test
+    void nobodyComesInWhileALoopStandsStillHoweverFewRun() {
+        reports(10, 1, 150 * MILLI, 0);
+        assertThat(share(Priority.HIGH)).isZero();
+        reports(10, 0.2, MILLI, 0);
+        assertThat(share(Priority.LOW)).isEqualTo(1);
+    }
+
+    /** Three times as many come as can be served: what is served stays near the most that can be, and nobody waits long. */
     @Test
     void goodputHoldsAtThreeTimesTheLoad() {
         Seeds.each(5, random -> {
-            Shedding one = new Shedding(1, new Shedding.Terms(50_000_000L, 0.5, 0.95));
-            double capacity = 1_000; // requests each tick of 100 ms
-            double refusalCost = 0.02; // of a served one's
-            double backlog = 0;
-            double admitted = 0;
-            long at = 0;
-            for (int tick = 0; tick < 600; tick++) {
-                at += 100 * MILLI;
-                for (int i = 0; i < 3_000; i++) {
-                    boolean in = one.admits(Priority.NORMAL, random.nextDouble());
-                    admitted += in ? 1 : 0;
-                    backlog += in ? 1 : refusalCost;
-                }
-                backlog -= Math.min(backlog, capacity);
-                one.tick(0, at, (long) (backlog / capacity * 100 * MILLI), 0, 1);
+            Mill mill = new Mill(new Shedding(TERMS));
+            double peak = 0;
+            for (double rate = 50; rate < 260; rate *= 1.2) {
+                peak = Math.max(peak, mill.run(rate, 10, random));
             }
-            assertThat(admitted - backlog).isGreaterThan(0.9 * 600 * capacity);
-            assertThat(backlog).isLessThan(capacity);
+            double over = mill.run(3 * peak, 30, random);
+            assertThat(over).as("of a peak of %.0f", peak).isGreaterThan(0.9 * peak);
+            assertThat(mill.late).as("of %d", mill.came).isLessThan(mill.came / 20);
         });
+    }
+
+    /**
+     * A loop in turns: streams of 2 s have an event every 20 ms; several that came since the last turn are read and written
+     * as one, which costs less than each would alone.
+     */
+    private static final class Mill {
+        private static final long READ = 20_000;
+        private static final long EVENT = 30_000;
+        private static final long REFUSAL = 60_000;
+        private static final long PACE = 20 * MILLI;
+        private static final long STREAM = 2_000 * MILLI;
+
+        private final Shedding shedding;
+        private final ArrayDeque<Long> begun = new ArrayDeque<>();
+        private long now;
+        private long reported;
+        private long busy;
+        private double squares;
+        private int came;
+        private int late;
+
+        Mill(Shedding shedding) {
+            this.shedding = shedding;
+        }
+
+        /** Whole streams a second, after a second. */
+        double run(double rate, int seconds, Random random) {
+            long from = now;
+            int whole = 0;
+            double arriving = 0;
+            came = 0;
+            late = 0;
+            long last = now;
+            while (now - from < seconds * 1_000 * MILLI) {
+                long since = Math.max(MILLI, now - last);
+                last = now;
+                long work = 0;
+                arriving += rate * since / 1e9;
+                int before = came;
+                for (; arriving >= 1; arriving--) {
+                    came++;
+                    work += REFUSAL;
+                    if (shedding.admits(Priority.values()[random.nextInt(3)], random.nextDouble())) {
+                        begun.add(now);
+                        shedding.began();
+                    }
+                }
+                double events = (double) since / PACE;
+                work += (long) (begun.size() * (Math.min(1, events) * READ + events * EVENT));
+                while (!begun.isEmpty() && begun.peek() + STREAM <= now) {
+                    begun.remove();
+                    shedding.ended();
+                    whole += now - from > 1_000 * MILLI ? 1 : 0;
+                }
+                busy += work;
+                squares += (double) work * work;
+                late += since + work > 50 * MILLI ? came - before : 0;
+                now += Math.max(work, MILLI);
+                if (now - reported >= REPORT) {
+                    long nanos = now - reported;
+                    shedding.report(nanos, busy, squares / (2.0 * nanos), 0, 0);
+                    reported = now;
+                    busy = 0;
+                    squares = 0;
+                }
+            }
+            return whole / (seconds - 1.0);
+        }
     }
 }

@@ -2,10 +2,8 @@ package dev.tidemill.relay.admission;
 
 import dev.tidemill.core.limit.Allowances;
 import dev.tidemill.core.limit.Quota;
-import dev.tidemill.core.limit.Shedding;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Routes;
-import dev.tidemill.relay.loop.Memory;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,15 +20,11 @@ public final class Admissions {
     private final WaitingLines waiting = new WaitingLines();
     private final EntranceLines entranceLines = new EntranceLines(waiting);
     private final Upstreams upstreams;
-    private final Shedding shedding;
-    private final Memory memory;
     private long forgotten = System.nanoTime();
 
     /** @param loops how many tick */
-    public Admissions(int loops, Memory memory, Shedding.Terms terms) {
+    public Admissions(int loops) {
         this.upstreams = new Upstreams(loops, waiting, credentials);
-        this.shedding = new Shedding(loops, terms);
-        this.memory = memory;
     }
 
     /** What keys may do. */
@@ -52,10 +46,6 @@ public final class Admissions {
         return upstreams;
     }
 
-    public Shedding shedding() {
-        return shedding;
-    }
-
     /** Puts the limits of a configuration in force; whoever waits for what is more now, goes. */
     public void configure(Routes routes, long now) {
         Map<String, Quota> quotas = new HashMap<>();
@@ -74,13 +64,8 @@ public final class Admissions {
         return waiting.oldestNanos(now);
     }
 
-    /**
-     * A loop's tick.
-     *
-     * @param lateNanos how much later than planned
-     */
-    public void tick(int loop, long now, long lateNanos) {
-        shedding.tick(loop, now, lateNanos, memory.used(), memory.limit());
+    /** A loop's tick. */
+    public void tick(int loop, long now) {
         waiting.tick(now);
         if (loop == 0 && now - forgotten > FORGET) {
             forgotten = now;

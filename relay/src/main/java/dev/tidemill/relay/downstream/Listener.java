@@ -14,6 +14,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -36,6 +37,14 @@ public final class Listener {
      * is gone.
      */
     private static final long UNSENT = 128 << 10;
+
+    /** Connections that wait to be accepted; the kernel has a limit of its own. One that finds no room waits for a second. */
+    private static final int BACKLOG = 4096;
+    /**
+     * A turn is long when there is much to do, and more come in it than the usual one: Netty's epoll takes the number of the
+     * accepted socket for a length, and believes that there are no more.
+     */
+    private static final int ACCEPTED_AT_ONCE = 256;
 
     private final Channel channel;
     private final Port port;
@@ -67,7 +76,12 @@ public final class Listener {
         ChannelFuture bound = bootstrap
                 .group(group)
                 .channel(type)
-                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new ServerChannelRecvByteBufAllocator()
+                                .respectMaybeMoreData(false)
+                                .maxMessagesPerRead(ACCEPTED_AT_ONCE))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)

@@ -20,7 +20,7 @@ final class Admit implements Phase {
         Claims claims = exchange.claims();
         Entrance entrance = claims.entrance();
         if (entrance != null) {
-            return entrance.step();
+            return begins(claims, entrance.step());
         }
         try {
             claims.priority(exchange.downstream().priority(), exchange.key().priority());
@@ -34,7 +34,7 @@ final class Admit implements Phase {
         Key key = exchange.key();
         boolean keyHasLimits = key.rpm() != 0 || key.tpm() != 0 || key.concurrency() != 0;
         if (!keyHasLimits && !exchange.model().limits().limits()) {
-            return Step.NEXT;
+            return begins(claims, Step.NEXT);
         }
         Admissions admissions = exchange.home().admissions();
         Allowance own = keyHasLimits
@@ -48,13 +48,19 @@ final class Admit implements Phase {
         entrance = new Entrance(
                 exchange, own, admissions.models().find(exchange.model().name()), claims.tokens(0), claims.priority());
         claims.entrance(entrance);
-        return entrance.step();
+        return begins(claims, entrance.step());
+    }
+
+    private static Step begins(Claims claims, Step step) {
+        if (step == Step.NEXT) {
+            claims.begin();
+        }
+        return step;
     }
 
     private static boolean sheds(Exchange exchange, Priority priority) {
-        Shedding shedding = exchange.home().admissions().shedding();
-        if (shedding.load() <= 0
-                || shedding.admits(priority, exchange.home().loop().random().nextDouble())) {
+        Shedding shedding = exchange.home().shedding();
+        if (shedding.admits(priority, exchange.home().loop().random().nextDouble())) {
             return false;
         }
         exchange.home().admissionMeters().turnedAway(Reason.SHED, priority);

@@ -18,6 +18,7 @@ final class Claims {
     private @Nullable TargetWait wait;
     private @Nullable Bounds bounds;
     private int position = -1;
+    private boolean begun;
 
     Claims(Exchange exchange) {
         this.exchange = exchange;
@@ -55,6 +56,12 @@ final class Claims {
 
     void entrance(Entrance own) {
         entrance = own;
+    }
+
+    /** It has been let in, and is work for its loop from now on. */
+    void begin() {
+        begun = true;
+        exchange.home().shedding().began();
     }
 
     /** How many were to go before it in the line in which it waited last; below 0: it did not wait. */
@@ -120,6 +127,10 @@ final class Claims {
      * @param tokens that all its attempts cost, as far as anybody can tell
      */
     void end(long tokens) {
+        if (begun) {
+            begun = false;
+            exchange.home().shedding().ended();
+        }
         TargetWait waits = wait;
         Entrance own = entrance;
         long now = waits == null && own == null ? 0 : System.nanoTime();

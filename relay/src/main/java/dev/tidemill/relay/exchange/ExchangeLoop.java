@@ -2,12 +2,14 @@ package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.choice.Choices;
+import dev.tidemill.core.limit.Shedding;
 import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.relay.admission.Admissions;
 import dev.tidemill.relay.admission.Bounds;
 import dev.tidemill.relay.background.Backgrounds;
 import dev.tidemill.relay.loop.Bytes;
 import dev.tidemill.relay.loop.Loop;
+import dev.tidemill.relay.loop.Memory;
 import dev.tidemill.relay.meter.AccessLine;
 import dev.tidemill.relay.meter.AccessLog;
 import dev.tidemill.relay.meter.AdmissionMeters;
@@ -48,6 +50,7 @@ public final class ExchangeLoop {
     private final Shared shared;
     private final Phase[] phases;
     private final Meters meters;
+    private final Shedding shedding;
     private final AdmissionMeters admissionMeters = new AdmissionMeters();
     private final Map<Dialect, RequestReader> requestReaders = new HashMap<>();
     private final Bytes out = new Bytes(64 << 10);
@@ -56,8 +59,9 @@ public final class ExchangeLoop {
     private final Map<Choice, Bounds> bounds = new WeakHashMap<>();
     private final RateLimitHeaders rateLimitHeaders = new RateLimitHeaders();
 
-    public ExchangeLoop(Loop loop, Pools pools, Shared shared, List<Phase> phases) {
+    public ExchangeLoop(Loop loop, Pools pools, Shared shared, Shedding.Terms shedding, List<Phase> phases) {
         this.loop = loop;
+        this.shedding = new Shedding(shedding);
         this.pools = pools;
         this.shared = shared;
         this.phases = phases.toArray(Phase[]::new);
@@ -92,6 +96,20 @@ public final class ExchangeLoop {
 
     public Admissions admissions() {
         return shared.admissions();
+    }
+
+    /** Whether this loop has too much to do. */
+    public Shedding shedding() {
+        return shedding;
+    }
+
+    /** Starts the tick. */
+    public void start(int number) {
+        loop.start((nanos, busyNanos, waitNanos) -> {
+            Memory memory = loop.memory();
+            shedding.report(nanos, busyNanos, waitNanos, memory.used(), memory.limit());
+            shared.admissions().tick(number, System.nanoTime());
+        });
     }
 
     /** What the targets of this choice bear. */

@@ -16,8 +16,6 @@ public final class Loop {
     /** Reads are at most this long. */
     public static final int READ = 64 << 10;
 
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(Deadlines.TICK_MILLIS);
-
     private final EventLoop eventLoop;
     private final Deadlines deadlines = new Deadlines();
     private final Memory memory;
@@ -26,34 +24,27 @@ public final class Loop {
     private final MessageDigest sha256 = KeySecret.sha256();
     private final byte[] digest = new byte[32];
     private final SplittableRandom random;
-    private long due;
+    private final Turns turns;
 
-    public Loop(EventLoop eventLoop, Memory memory, long seed) {
+    /** @param turns that the event loop was made with */
+    public Loop(EventLoop eventLoop, Turns.Factory turns, Memory memory, long seed) {
         this.eventLoop = eventLoop;
+        this.turns = turns.of(eventLoop);
         this.memory = memory;
         this.blocks = new Blocks(memory);
         this.random = new SplittableRandom(seed);
     }
 
-    /** Told of each tick. */
-    public interface Tick {
-        /** @param lateNanos how much later than planned; a loop that stood still is told it once */
-        void ticked(long now, long lateNanos);
-    }
-
-    /** Starts the tick. */
-    public void start(Tick also) {
-        due = System.nanoTime() + TICK_NANOS;
+    /** Starts the tick, each of which reports the turns since the last. */
+    public void start(Turns.Report report) {
         eventLoop.scheduleWithFixedDelay(
-                () -> tick(also), Deadlines.TICK_MILLIS, Deadlines.TICK_MILLIS, TimeUnit.MILLISECONDS);
+                () -> tick(report), Deadlines.TICK_MILLIS, Deadlines.TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void tick(Tick also) {
+    private void tick(Turns.Report report) {
         long now = System.nanoTime();
-        long late = now - due;
         deadlines.tick(now);
-        also.ticked(now, late);
-        due = System.nanoTime() + TICK_NANOS;
+        turns.report(now, report);
     }
 
     public EventLoop eventLoop() {
