@@ -4,6 +4,7 @@ import dev.tidemill.bench.batch.BatchCommand;
 import dev.tidemill.bench.failover.FailoverCommand;
 import dev.tidemill.bench.fuzz.FuzzCommand;
 import dev.tidemill.bench.hedge.HedgeCommand;
+import dev.tidemill.bench.held.HeldCommand;
 import dev.tidemill.bench.limits.LimitsCommand;
 import dev.tidemill.bench.micro.MicroCommand;
 import dev.tidemill.bench.overhead.OverheadCommand;
@@ -42,6 +43,7 @@ public final class Main {
             synopsisSubcommandLabel = "NAME",
             subcommands = {
                 StreamsCommand.class,
+                HeldCommand.class,
                 FaultsCommand.class,
                 TruncationCommand.class,
                 IntakeCommand.class,

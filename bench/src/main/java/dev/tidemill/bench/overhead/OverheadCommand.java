@@ -2,6 +2,7 @@ package dev.tidemill.bench.overhead;
 
 import dev.tidemill.bench.Machine;
 import dev.tidemill.bench.Traffic;
+import dev.tidemill.bench.process.Child;
 import dev.tidemill.bench.process.Scratch;
 import dev.tidemill.bench.process.Tidemill;
 import java.io.IOException;
@@ -69,13 +70,22 @@ public final class OverheadCommand implements Callable<Integer> {
                 serving.child().terminate(Duration.ofSeconds(10));
             }
         }
+        List<Footprint> footprints = new ArrayList<>();
+        if (workloads.contains(Workload.STREAMS)) {
+            try (Nginx fresh = Nginx.proxy(tools, scratch, "fresh", upstream)) {
+                footprints.add(footprint(tools, scratch, "none", upstream, nginx.name(), fresh.child(), fresh.url()));
+            }
+            try (var serving = tidemill.serve(configuration, Map.of())) {
+                footprints.add(footprint(tools, scratch, key, upstream, "tidemill", serving.child(), serving.url()));
+            }
+        }
         try (var serving = tidemill.serve(configuration, Map.of())) {
             startups.add(serving.startup().toMillis());
             Thread.sleep(IDLE_SECONDS * 1000L);
             long idle = serving.child().rssBytes();
             Contender relay = new Contender("tidemill", serving.child(), serving.url());
             List<Row> rows = race(tools, scratch, key, upstream.url(), nginx, relay);
-            return new Report(Machine.here(), relay.name(), startups, idle, rows, quick);
+            return new Report(Machine.here(), relay.name(), startups, idle, rows, footprints, quick);
         }
     }
 
@@ -84,8 +94,18 @@ public final class OverheadCommand implements Callable<Integer> {
         try (Nginx second = Nginx.proxy(tools, scratch, "control", upstream)) {
             Contender relay = new Contender("control", second.child(), second.url());
             List<Row> rows = race(tools, scratch, "none", upstream.url(), nginx, relay);
-            return new Report(Machine.here(), relay.name(), List.of(), 0, rows, quick);
+            return new Report(Machine.here(), relay.name(), List.of(), 0, rows, List.of(), quick);
         }
+    }
+
+    private static Footprint footprint(
+            Tools tools, Scratch scratch, String key, Nginx upstream, String name, Child child, URI url)
+            throws InterruptedException {
+        System.err.println("memory a stream: " + name);
+        Contender contender = new Contender(name, child, url);
+        Footprint found = Footprint.of(contender, new Wrk(tools, scratch, key), Workload.STREAMS, upstream.url());
+        System.err.println(found.text());
+        return found;
     }
 
     private List<Row> race(Tools tools, Scratch scratch, String key, URI upstream, Contender nginx, Contender relay)
@@ -94,13 +114,13 @@ public final class OverheadCommand implements Callable<Integer> {
         List<Row> rows = new ArrayList<>();
         for (Workload workload : workloads) {
             Race.Bytes bytes = verify(workload, key, upstream, nginx, relay);
-            boolean paced = workload == Workload.PACED;
+            boolean paced = workload.paced();
             rows.add(race.run(
                     workload,
                     bytes,
                     quick ? 3 : 15,
-                    quick ? 3 : paced ? 4 : 12,
-                    quick && paced ? 3 : workload.sliceSeconds));
+                    workload == Workload.STREAMS ? quick ? 1 : 4 : quick ? 3 : paced ? 4 : 12,
+                    quick && workload == Workload.PACED ? 3 : workload.sliceSeconds));
         }
         return rows;
     }

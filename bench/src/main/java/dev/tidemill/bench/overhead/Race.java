@@ -31,8 +31,8 @@ final class Race {
             throws InterruptedException {
         progress.accept("%s: warming for %d s, then %d pairs of %d s"
                 .formatted(workload.key(), warmSeconds, pairs, sliceSeconds));
-        wrk.run(workload, nginx.completions(), Math.min(2, warmSeconds));
-        wrk.run(workload, relay.completions(), warmSeconds);
+        wrk.load(workload, nginx.completions(), Math.min(2, warmSeconds));
+        wrk.load(workload, relay.completions(), warmSeconds);
         List<Row.Pair> measured = new ArrayList<>();
         for (int i = 0; i < pairs; i++) {
             // Who goes first alternates, so that what the first leaves behind for the second falls on both alike.
@@ -59,7 +59,7 @@ final class Race {
         long before = contender.child().cpuMicros();
         Wrk.Round round = wrk.run(workload, contender.completions(), seconds);
         long cpu = contender.child().cpuMicros() - before;
-        double requests = workload == Workload.PACED
+        double requests = workload.paced()
                 ? (double) round.bytes() / (contender.equals(nginx) ? bytes.nginx() : bytes.relay())
                 : round.requests();
         return new Slice(requests, cpu, round.wallMicros(), round.p50Micros(), round.p99Micros());

@@ -13,9 +13,16 @@ import tools.jackson.databind.json.JsonMapper;
  * @param relay the name of what was compared with nginx
  * @param startupMillis from exec to the ready line, of each start; empty when the relay has no such line
  * @param idleRssBytes before the first request
+ * @param footprints of streams that are held, of each contender for which they were taken
  */
 record Report(
-        Machine machine, String relay, List<Long> startupMillis, long idleRssBytes, List<Row> rows, boolean quick) {
+        Machine machine,
+        String relay,
+        List<Long> startupMillis,
+        long idleRssBytes,
+        List<Row> rows,
+        List<Footprint> footprints,
+        boolean quick) {
     private static final long MEBIBYTE = 1 << 20;
 
     /** A table in Markdown, with what it was measured on and whether it can be compared with other runs. */
@@ -55,6 +62,9 @@ record Report(
                     "Start to ready: %.0f ms (median of %d). Idle RSS: %d MB."
                             .formatted(startup(), startupMillis.size(), idleRssBytes / MEBIBYTE));
         }
+        footprints.forEach(footprint -> line(
+                text,
+                "Memory of each of %d streams held at once: %s.".formatted(footprint.streams(), footprint.text())));
         rows.stream()
                 .filter(row -> !row.comparable())
                 .forEach(row -> line(
@@ -101,6 +111,7 @@ record Report(
             workloads.put(row.workload().key(), one);
         }
         all.put("workloads", workloads);
+        all.put("footprints", footprints);
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all);
     }
 
@@ -110,7 +121,7 @@ record Report(
 
     /** Paced streams are compared by share of a core at equal pace; the cost of a stream follows from it. */
     private static String cpu(Workload workload, double micros, double cores) {
-        return workload == Workload.PACED
+        return workload.paced()
                 ? String.format(Locale.ROOT, "%.3f core, %.0f µs", cores, micros)
                 : String.format(Locale.ROOT, "%.1f µs", micros);
     }

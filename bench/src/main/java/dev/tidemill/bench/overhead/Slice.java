@@ -18,6 +18,6 @@ record Slice(double requests, long cpuMicros, long wallMicros, long p50Micros, l
 
     /** What this slice is compared by: at the fixed pace of paced streams the share of a core, else the cost of a request. */
     double cost(Workload workload) {
-        return workload == Workload.PACED ? cores() : microsPerRequest();
+        return workload.paced() ? cores() : microsPerRequest();
     }
 }

@@ -10,6 +10,7 @@ enum Workload {
     PLAIN("plain answer, 50 connections", "bench-plain", 50, 1, 20, 40),
     BURST("stream of 52 events at once, 50 connections", "bench-burst", 50, 1, 166, 290),
     PACED("400 streams, 52 events 20 ms apart", "bench-paced", 400, 10, 630, 750),
+    STREAMS("2000 streams, 52 events 200 ms apart", "bench-slow", 2000, 13, 630, 1500),
     SINGLE("plain answer, 1 connection", "bench-plain", 1, 1, 30, 40);
 
     final String title;
@@ -31,7 +32,12 @@ enum Workload {
     }
 
     boolean streams() {
-        return this == BURST || this == PACED;
+        return this == BURST || paced();
+    }
+
+    /** Whether its pace is the upstream's, however fast the contender is. */
+    boolean paced() {
+        return this == PACED || this == STREAMS;
     }
 
     /** Whether nginx's cost is within half of the reference range on either side. */

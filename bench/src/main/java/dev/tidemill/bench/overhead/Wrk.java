@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The load generator: {@code wrk}, one thread, a request script per workload. */
 final class Wrk {
@@ -37,6 +38,20 @@ final class Wrk {
 
     /** @throws IllegalStateException when an answer was an error or a connection failed: nothing measured then counts */
     Round run(Workload workload, URI url, int seconds) throws InterruptedException {
+        try (Running running = start(workload, url, seconds)) {
+            return running.round();
+        }
+    }
+
+    /** The same for a time in which no answer need have ended. */
+    void load(Workload workload, URI url, int seconds) throws InterruptedException {
+        try (Running running = start(workload, url, seconds)) {
+            running.end();
+        }
+    }
+
+    /** The same, for those who have something to do meanwhile. */
+    Running start(Workload workload, URI url, int seconds) {
         List<String> command = List.of(
                 tools.wrk().toString(),
                 "--threads=1",
@@ -45,25 +60,46 @@ final class Wrk {
                 "--timeout=20s",
                 "--script=" + scratch.file(workload.key() + ".lua"),
                 url.toString());
-        try (Child wrk = Child.start("wrk", scratch.file("wrk.log"), command, Map.of())) {
+        String what = workload.key() + " at " + url;
+        return new Running(what, seconds, Child.start("wrk", scratch.file("wrk.log"), command, Map.of()));
+    }
+
+    /** One at a time. */
+    record Running(String what, int seconds, Child wrk) implements AutoCloseable {
+        Round round() throws InterruptedException {
+            long[] fields = fields();
+            if (fields[0] == 0) {
+                throw new IllegalStateException("%s: no whole answer%n%s".formatted(what, wrk.tail()));
+            }
+            return new Round(fields[0], fields[1], fields[2], fields[3], fields[4]);
+        }
+
+        /** Waits for the end, and asks for no whole answer. */
+        void end() throws InterruptedException {
+            fields();
+        }
+
+        private long[] fields() throws InterruptedException {
             int exit = wrk.await(Duration.ofSeconds(seconds + 30));
             String output = wrk.output();
             int at = output.indexOf(RESULT);
             if (exit != 0 || at < 0) {
                 throw new IllegalStateException("wrk ended with %d:%n%s".formatted(exit, wrk.tail()));
             }
-            String[] fields = output.substring(at + RESULT.length()).strip().split(" ");
-            long requests = Long.parseLong(fields[0]);
-            if (requests == 0 || !"0".equals(fields[5]) || !"0".equals(fields[6])) {
-                throw new IllegalStateException("%s at %s: %d answers, %s error answers, %s broken connections%n%s"
-                        .formatted(workload.key(), url, requests, fields[5], fields[6], wrk.tail()));
+            long[] fields = Stream.of(
+                            output.substring(at + RESULT.length()).strip().split(" "))
+                    .mapToLong(Long::parseLong)
+                    .toArray();
+            if (fields[5] != 0 || fields[6] != 0) {
+                throw new IllegalStateException("%s: %d answers, %d error answers, %d broken connections%n%s"
+                        .formatted(what, fields[0], fields[5], fields[6], wrk.tail()));
             }
-            return new Round(
-                    requests,
-                    Long.parseLong(fields[1]),
-                    Long.parseLong(fields[2]),
-                    Long.parseLong(fields[3]),
-                    Long.parseLong(fields[4]));
+            return fields;
+        }
+
+        @Override
+        public void close() {
+            wrk.close();
         }
     }
 }

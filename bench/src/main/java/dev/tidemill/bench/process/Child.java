@@ -130,6 +130,21 @@ public final class Child implements AutoCloseable {
         return pids().map(ProcFs::peakRssBytes).sum();
     }
 
+    /** How many files, sockets included, are open. */
+    public long openFiles() {
+        return pids().map(ProcFs::openFiles).sum();
+    }
+
+    /** How many files the process itself may have open. */
+    public long openFileLimit() {
+        return ProcFs.openFileLimit(process.pid());
+    }
+
+    /** Established TCP connections from or to this port. */
+    public long connections(int port) {
+        return pids().map(pid -> ProcFs.connections(pid, port)).sum();
+    }
+
     public String output() {
         try {
             return Files.readString(output);

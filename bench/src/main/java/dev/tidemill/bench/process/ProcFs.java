@@ -5,6 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** What Linux tells of a process, proc(5). A process that is gone has used nothing and holds nothing. */
 final class ProcFs {
@@ -14,6 +18,13 @@ final class ProcFs {
     private static final int UTIME = 11;
 
     private static final int STIME = 12;
+
+    // Columns of the tables of sockets.
+    private static final int LOCAL = 1;
+    private static final int REMOTE = 2;
+    private static final int STATE = 3;
+    private static final int INODE = 9;
+    private static final String ESTABLISHED = "01";
 
     private ProcFs() {}
 
@@ -36,6 +47,53 @@ final class ProcFs {
     /** Largest resident set so far, in bytes. */
     static long peakRssBytes(long pid) {
         return kibibytes(pid, "VmHWM:") * 1024;
+    }
+
+    /** Of everything it has open. */
+    static long openFiles(long pid) {
+        return links(pid).size();
+    }
+
+    /** The most that it may have open: the soft limit. */
+    static long openFileLimit(long pid) {
+        String name = "Max open files";
+        return read(pid, "limits")
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()).strip().split(" +")[0])
+                .mapToLong(soft -> "unlimited".equals(soft) ? Long.MAX_VALUE : Long.parseLong(soft))
+                .sum();
+    }
+
+    /** Established TCP connections of this process from or to a port. */
+    static long connections(long pid, int port) {
+        Set<String> own = new HashSet<>(links(pid));
+        String end = ":%04X".formatted(port);
+        return Stream.of("net/tcp", "net/tcp6")
+                .flatMap(table -> read(pid, table).lines().skip(1))
+                .map(line -> line.strip().split(" +"))
+                .filter(row -> row[STATE].equals(ESTABLISHED)
+                        && (row[LOCAL].endsWith(end) || row[REMOTE].endsWith(end))
+                        && own.contains("socket:[" + row[INODE] + "]"))
+                .count();
+    }
+
+    private static List<String> links(long pid) {
+        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return files.map(ProcFs::target).filter(link -> !link.isEmpty()).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return ""; // closed since it was listed
+        }
     }
 
     private static long kibibytes(long pid, String field) {

@@ -109,7 +109,8 @@ public final class Tidemill {
         return start(List.of(), name, environment, arguments);
     }
 
-    private Child start(List<String> launcher, String name, Map<String, String> environment, String... arguments) {
+    /** @param launcher what the command line begins with */
+    public Child start(List<String> launcher, String name, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(launcher);
         command.add(script.toString());
         command.addAll(List.of(arguments));

@@ -37,7 +37,7 @@ public record Provider(
      * @param waiting requests that may wait for one connection each, on one event loop
      */
     public record Pool(int connections, Duration idle, Duration age, int waiting) {
-        public static final Pool DEFAULT = new Pool(1024, Duration.ofSeconds(30), Duration.ofMinutes(10), 4096);
+        public static final Pool DEFAULT = new Pool(8192, Duration.ofSeconds(30), Duration.ofMinutes(10), 4096);
     }
 
     /** Whether usage is asked for on streams, and the extra chunk removed again for a client that did not ask. */

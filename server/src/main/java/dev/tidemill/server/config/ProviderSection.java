@@ -73,7 +73,7 @@ final class ProviderSection {
     private static final Option<Integer> CONNECTIONS = Option.of(
             "connections",
             Scalars.whole(1, 100_000),
-            "1024",
+            "8192",
             "At once, from one event loop. Each costs a file descriptor and, with TLS, some 50 KiB.");
     private static final Option<Duration> IDLE = Option.of(
             "idle",

@@ -27,6 +27,8 @@ public final class Head {
 
     private static final byte[] NOTHING = {};
     private static final int MAX_BLANK_LINES = 2;
+    /** Room from the start; each connection has a head, and few ever need the most. */
+    private static final int USUAL_HEADERS = 32;
 
     // A field's offsets within spans.
     private static final int LINE = 0;
@@ -44,8 +46,8 @@ public final class Head {
 
     private final int maxBytes;
     private final int maxHeaders;
-    private final int[] spans;
-    private final Header[] known;
+    private int[] spans;
+    private Header[] known;
     private final int[] first = new int[Header.COUNT];
     private final int[] times = new int[Header.COUNT];
     private final StartLine start = new StartLine();
@@ -74,8 +76,8 @@ public final class Head {
         }
         this.maxBytes = maxBytes;
         this.maxHeaders = maxHeaders;
-        spans = new int[maxHeaders * SPAN];
-        known = new Header[maxHeaders];
+        known = new Header[Math.min(maxHeaders, USUAL_HEADERS)];
+        spans = new int[known.length * SPAN];
         clear();
     }
 
@@ -276,6 +278,10 @@ public final class Head {
         }
         while (valueTo > valueFrom && (a[valueTo - 1] == ' ' || a[valueTo - 1] == Octets.TAB)) {
             valueTo--;
+        }
+        if (count == known.length) {
+            known = Arrays.copyOf(known, Math.min(maxHeaders, 2 * count));
+            spans = Arrays.copyOf(spans, known.length * SPAN);
         }
         int span = count * SPAN;
         spans[span + LINE] = line;

@@ -185,6 +185,29 @@ class HeadTest {
     }
 
     @Test
+    void moreFieldsThanUsualAreAllThere() throws HttpException {
+        StringBuilder fields = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            fields.append("X-").append(i).append(": ").append(i * i).append("\r\n");
+        }
+        byte[] many = bytes(get(fields.toString()));
+        byte[] one = bytes(get("Accept: */*\r\n"));
+        Head head = new Head();
+        for (int i = 0; i < 2; i++) {
+            assertThat(head.request(many, 0, many.length)).isEqualTo(many.length);
+            assertThat(head.count()).isEqualTo(101);
+            for (int field = 0; field < 100; field++) {
+                assertThat(head.name(field + 1)).isEqualToIgnoringCase("X-" + field);
+                assertThat(head.value(field + 1)).isEqualTo(Integer.toString(field * field));
+            }
+            head.clear();
+            head.request(one, 0, one.length);
+            assertThat(head.value(1)).isEqualTo("*/*");
+            head.clear();
+        }
+    }
+
+    @Test
     void limitsAreInclusive() throws HttpException {
         byte[] a = bytes(get("A: b\r\nC: d\r\n"));
         assertThat(new Head(a.length, 3).request(a, 0, a.length)).isEqualTo(a.length);
