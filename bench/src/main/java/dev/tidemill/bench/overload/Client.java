@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * we have a quarter of it.
  */
 final class Client implements Reactor.Ready, Reactor.Due {
-    private static final int LOOK_MILLIS = 100;
+    private static final int LOOK_MILLIS = 40;
     private static final int ROOM = 32 << 10;
 
     private final Load load;

@@ -36,7 +36,7 @@ public final class OverloadCommand implements Callable<Integer> {
     private static final double MOST_LATE_MILLIS = 10;
     private static final double MOST_BACK_SECONDS = 10;
     private static final long SETTLE_MILLIS = 15_000;
-    private static final long SKIP_MILLIS = 3_000;
+    private static final long SKIP_MILLIS = 2_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Option(names = "--seed", description = "Of when requests come, and how important they are (default: the clock).")
@@ -96,7 +96,7 @@ public final class OverloadCommand implements Callable<Integer> {
     /** What is asked for when most comes back; ends when two stretches in a row brought no more. */
     private double peakRate(Tidemill.Serving serving, Load load) throws IOException {
         double rate = FIRST_RATE;
-        Load.Stretch best = stretch("step", serving, load, rate, quick ? 6_000 : 8_000);
+        Load.Stretch best = stretch("step", serving, load, rate, quick ? 5_000 : 6_000);
         for (int without = 0; without < 2; ) {
             rate *= STEP;
             Load.Stretch next = stretch("step", serving, load, rate, quick ? 6_000 : 8_000);

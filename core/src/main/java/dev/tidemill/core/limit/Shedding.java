@@ -11,7 +11,7 @@ package dev.tidemill.core.limit;
  *   <li><b>The crowd</b>: what runs here, against how much this loop has been seen to bear. A stream let in now is work for
  *       its whole length, so what a loop is late by tells too late, and falls too late; but what runs is known at each
  *       request. The bound is learned from the turns of the loop: a loop that hardly ever rests and lets what comes wait
- *       longer than 3 % of {@link Terms#lateNanos} bears less than it has; one that rests between bears what it has with ease.
+ *       longer than a fiftieth of {@link Terms#lateNanos} bears less than it has; one that rests between bears what it has with ease.
  *       There is no bound until a loop was strained for the first time, and none below {@value #LEAST}: a loop that is slow
  *       with so few is held up by something else.
  *   <li><b>Lateness</b>: when what comes waits {@code lateNanos}, nobody new comes in, whatever runs.
@@ -37,7 +37,7 @@ public final class Shedding {
 
     private static final double WEIGHT = 0.5;
     /** Of {@code lateNanos}. */
-    private static final double AIM = 0.03;
+    private static final double AIM = 0.02;
 
     private static final double RESTLESS = 0.9;
     private static final double RESTING = 0.75;

@@ -99,21 +99,21 @@ class SheddingTest {
     @Test
     void whatALoopBearsIsLearnedWhenItIsStrainedAndCountsWithTheNextRequest() {
         run(1_000);
-        reports(3, 1, 4 * MILLI, 0);
+        reports(3, 1, 2_700_000, 0);
         assertThat(share(Priority.LOW)).isLessThan(1);
         run(200);
         assertThat(share(Priority.NORMAL)).as("at once, before any report").isZero();
         end(400);
-        reports(3, 0.8, MILLI, 0);
+        reports(3, 0.8, MILLI / 10, 0);
         assertThat(share(Priority.LOW)).isEqualTo(1);
     }
 
     @Test
     void aLoopThatStaysStrainedBearsLessAndLess() {
         run(1_000);
-        reports(3, 1, 4 * MILLI, 0);
+        reports(3, 1, 2_700_000, 0);
         double once = shedding.load();
-        reports(10, 1, 4 * MILLI, 0);
+        reports(10, 1, 2_700_000, 0);
         assertThat(shedding.load()).isGreaterThan(once);
         reports(10, 1, 10 * MILLI, 0);
         assertThat(level()).isEqualTo(Level.ALL_NEW);
