@@ -12,8 +12,10 @@ package dev.tidemill.core.limit;
  *       its whole length, so what a loop is late by tells too late, and falls too late; but what runs is known at each
  *       request. The bound is learned from the turns of the loop: a loop that hardly ever rests and lets what comes wait
  *       longer than a fiftieth of {@link Terms#lateNanos} bears less than it has; one that rests between bears what it has with ease.
- *       There is no bound until a loop was strained for the first time, and none below {@value #LEAST}: a loop that is slow
- *       with so few is held up by something else.
+ *       There is no bound until what comes has waited a tenth of {@code lateNanos}: clients who wait for their answers before
+ *       they ask again may well use up a loop without being too many. There is none any longer when nobody would have been
+ *       turned away for {@value #FORGOTTEN} s, and none below {@value #LEAST}: a loop that is slow with so few is held up by
+ *       something else.
  *   <li><b>Lateness</b>: when what comes waits {@code lateNanos}, nobody new comes in, whatever runs.
  * </ul>
  *
@@ -39,6 +41,9 @@ public final class Shedding {
     /** Of {@code lateNanos}. */
     private static final double AIM = 0.02;
 
+    /** Of {@code lateNanos}: a loop that is not bound becomes so. */
+    private static final double TOO_LATE = 0.1;
+
     private static final double RESTLESS = 0.9;
     private static final double RESTING = 0.75;
     /** The bound changes by this much a second; less, the nearer to the aim. */
@@ -49,6 +54,7 @@ public final class Shedding {
     /** Load for being as much late again as is aimed at; the crowd falls only as fast as streams end. */
     private static final double PRESSING = 0.15;
 
+    private static final int FORGOTTEN = 30;
     private static final double MEMORY_FALL = 0.25;
     private static final double LONGEST_REPORT = 0.5;
     /** What to wait for at least: streams have to end. */
@@ -91,6 +97,7 @@ public final class Shedding {
     private double late;
     private double mean;
     private double pressed;
+    private double calm;
     private double memory;
     private double standing;
     private volatile double load;
@@ -116,7 +123,7 @@ public final class Shedding {
         boolean restless = Math.min(busy, lastBusy) > RESTLESS;
         double strain = mean / (AIM * terms.lateNanos);
         learn(seconds, restless, Math.max(busy, lastBusy), strain);
-        pressed = restless ? PRESSING * Math.clamp(strain - 1, 0, MOST_STRAIN) : 0;
+        pressed = restless && bound < Double.POSITIVE_INFINITY ? PRESSING * Math.clamp(strain - 1, 0, MOST_STRAIN) : 0;
         lastBusy = busy;
         lastWait = waitNanos;
         double used = memoryLimit <= 0 ? 0 : (double) memoryUsed / memoryLimit;
@@ -128,7 +135,12 @@ public final class Shedding {
 
     /** @param strain 1: just what is aimed at */
     private void learn(double seconds, boolean restless, double busy, double strain) {
-        if (restless && strain > 1) {
+        boolean easy = running <= bound * EASY;
+        calm = easy ? calm + seconds : 0;
+        if (calm > FORGOTTEN) {
+            bound = Double.POSITIVE_INFINITY;
+        }
+        if (restless && strain > (bound == Double.POSITIVE_INFINITY ? TOO_LATE / AIM : 1)) {
             if (running >= bound * FULL) {
                 return; // nobody comes in: first those have to go who are too many
             }
@@ -136,7 +148,7 @@ public final class Shedding {
             bound = Math.max(LEAST, Math.min(bound, running) * (1 - less));
         } else if (busy < RESTING) {
             bound = Math.max(bound, running / EASY);
-        } else if (strain < 1 && running > bound * EASY) {
+        } else if (strain < 1 && !easy) {
             bound *= 1 + GROWTH * (1 - strain) * seconds;
         }
     }

@@ -99,7 +99,7 @@ class SheddingTest {
     @Test
     void whatALoopBearsIsLearnedWhenItIsStrainedAndCountsWithTheNextRequest() {
         run(1_000);
-        reports(3, 1, 2_700_000, 0);
+        reports(3, 1, 12 * MILLI, 0);
         assertThat(share(Priority.LOW)).isLessThan(1);
         run(200);
         assertThat(share(Priority.NORMAL)).as("at once, before any report").isZero();
@@ -111,15 +111,36 @@ class SheddingTest {
     @Test
     void aLoopThatStaysStrainedBearsLessAndLess() {
         run(1_000);
-        reports(3, 1, 2_700_000, 0);
-        double once = shedding.load();
-        reports(10, 1, 2_700_000, 0);
-        assertThat(shedding.load()).isGreaterThan(once);
-        reports(10, 1, 10 * MILLI, 0);
+        reports(10, 1, 12 * MILLI, 0);
         assertThat(level()).isEqualTo(Level.ALL_NEW);
         assertThat(share(Priority.HIGH)).isZero();
         assertThat(RetryAfter.seconds(shedding.retryAfterNanos(Priority.LOW))).isEqualTo(5);
         assertThat(RetryAfter.seconds(shedding.retryAfterNanos(Priority.HIGH))).isEqualTo(2);
+        end(400);
+        reports(10, 1, 4 * MILLI, 0);
+        assertThat(share(Priority.NORMAL)).isLessThan(1);
+        end(300);
+        reports(10, 0.8, MILLI, 0);
+        assertThat(share(Priority.LOW)).isEqualTo(1);
+    }
+
+    @Test
+    void clientsWhoUseALoopUpButWaitForTheirAnswersAreNotTooMany() {
+        run(200);
+        reports(50, 1, 8 * MILLI, 0);
+        assertThat(share(Priority.LOW)).isEqualTo(1);
+    }
+
+    @Test
+    void aBoundIsForgottenAfterHalfAMinuteInWhichItWasOfNoUse() {
+        run(200);
+        reports(10, 1, 12 * MILLI, 0);
+        assertThat(share(Priority.LOW)).isLessThan(1);
+        end(150);
+        reports(310, 0.8, MILLI, 0);
+        run(150);
+        reports(50, 1, 8 * MILLI, 0);
+        assertThat(share(Priority.LOW)).isEqualTo(1);
     }
 
     @Test
