@@ -49,7 +49,7 @@ public final class Shedding {
     /** The bound changes by this much a second; less, the nearer to the aim. */
     private static final double SHRINK = 0.3;
 
-    private static final double GROWTH = 0.05;
+    private static final double GROWTH = 0.08;
     private static final double MOST_STRAIN = 2;
     /** Load for being as much late again as is aimed at; the crowd falls only as fast as streams end. */
     private static final double PRESSING = 0.15;
