@@ -31,7 +31,7 @@ public final class Shedding {
     private static final int HIGH_TOP = 35;
     private static final int NORMAL_TOP = 75;
 
-    private static final int LEAST = 32;
+    private static final int LEAST = 128;
     /** Share of the bound at which the crowd begins to be load, and at which it is all. */
     private static final double EASY = 0.85;
 
@@ -154,7 +154,8 @@ public final class Shedding {
     }
 
     private double now() {
-        return Math.max(standing, Math.clamp((running / bound - EASY) / (FULL - EASY) + pressed, 0, 1));
+        double crowd = running / bound - EASY;
+        return crowd <= 0 ? standing : Math.max(standing, Math.clamp(crowd / (FULL - EASY) + pressed, 0, 1));
     }
 
     /**

@@ -73,7 +73,7 @@ class SheddingTest {
 
     @Test
     void aFewThatAreSlowAreNoCrowd() {
-        run(20);
+        run(100);
         reports(50, 1, 20 * MILLI, 0);
         assertThat(share(Priority.LOW)).isEqualTo(1);
     }
@@ -145,7 +145,7 @@ class SheddingTest {
 
     @Test
     void lighterWorkIsNotHeldToTheBoundOfHeavierWork() {
-        run(100);
+        run(300);
         reports(20, 1, 20 * MILLI, 0);
         assertThat(share(Priority.LOW)).isZero();
         reports(2, 0.3, MILLI, 0);
