@@ -35,7 +35,7 @@ class OverloadTest {
     private static RelayFixture fixture() throws Exception {
         List<Phase> life = new ArrayList<>(Exchange.LIFE);
         life.add(2, BLOCKS);
-        Shedding.Terms terms = new Shedding.Terms(100_000_000L, 0.5, 0.95);
+        Shedding.Terms terms = new Shedding.Terms(100_000_000L, 0, 0.5, 0.95);
         return new RelayFixture(
                 RelayOptions.defaults().withLoops(1).withShedding(terms), Policies.ONCE, life, List.of());
     }

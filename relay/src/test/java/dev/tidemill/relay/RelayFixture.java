@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** A relay over real sockets in front of a simulator, with one key and one model {@code *} that goes there. */
 public final class RelayFixture implements AutoCloseable {
     /** A machine that is busy with something else turns nobody away. */
-    private static final Shedding.Terms PATIENT = new Shedding.Terms(60_000_000_000L, 0.5, 0.95);
+    private static final Shedding.Terms PATIENT = new Shedding.Terms(60_000_000_000L, 0, 0.5, 0.95);
 
     public final Simulator simulator;
     public final Directory directory;

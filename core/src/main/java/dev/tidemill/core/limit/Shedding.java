@@ -13,7 +13,9 @@ package dev.tidemill.core.limit;
  *       request. The bound is learned from the turns of the loop: a loop that hardly ever rests and lets what comes wait
  *       longer than a fiftieth of {@link Terms#lateNanos} bears less than it has; one that rests between bears what it has with ease.
  *       There is no bound until what comes has waited a tenth of {@code lateNanos}: clients who wait for their answers before
- *       they ask again may well use up a loop without being too many. There is none any longer when nobody would have been
+ *       they ask again may well use up a loop without being too many. There is none until the loop has worked for
+ *       {@link Terms#coldNanos} altogether: while the JVM still compiles what it does, it gets quicker by itself, and clients
+ *       would rather wait. There is none any longer when nobody would have been
  *       turned away for {@value #FORGOTTEN} s, and none below {@value #LEAST}: a loop that is slow with so few is held up by
  *       something else.
  *   <li><b>Lateness</b>: when what comes waits {@code lateNanos}, nobody new comes in, whatever runs.
@@ -64,15 +66,19 @@ public final class Shedding {
 
     /**
      * @param lateNanos that what comes in waits on the mean, at which nobody new comes in; at least 1
+     * @param coldNanos how long a loop works before it may be bounded, the times added up in which it did not rest; at least 0
      * @param memoryEasy share of the memory limit where load begins, 0 to 1
      * @param memoryFull share where it is full, above {@code memoryEasy}, at most 1
      */
-    public record Terms(long lateNanos, double memoryEasy, double memoryFull) {
-        public static final Terms DEFAULT = new Terms(150_000_000L, 0.5, 0.95);
+    public record Terms(long lateNanos, long coldNanos, double memoryEasy, double memoryFull) {
+        public static final Terms DEFAULT = new Terms(150_000_000L, 20_000_000_000L, 0.5, 0.95);
 
         public Terms {
             if (lateNanos < 1) {
                 throw new IllegalArgumentException("late: " + lateNanos + " ns (expected: >= 1)");
+            }
+            if (coldNanos < 0) {
+                throw new IllegalArgumentException("cold: " + coldNanos + " ns (expected: >= 0)");
             }
             if (!(memoryEasy >= 0 && memoryEasy < memoryFull && memoryFull <= 1)) {
                 throw new IllegalArgumentException(
@@ -92,6 +98,7 @@ public final class Shedding {
     private final Terms terms;
     private int running;
     private double bound = Double.POSITIVE_INFINITY;
+    private long worked;
     private double lastBusy;
     private double lastWait;
     private double late;
@@ -118,6 +125,7 @@ public final class Shedding {
     public void report(long nanos, long busyNanos, double waitNanos, long memoryUsed, long memoryLimit) {
         double seconds = Math.min(nanos / 1e9, LONGEST_REPORT);
         double busy = (double) busyNanos / nanos;
+        worked += busyNanos;
         late += WEIGHT * (Math.min(waitNanos, lastWait) - late);
         mean += WEIGHT * (waitNanos - mean);
         boolean restless = Math.min(busy, lastBusy) > RESTLESS;
@@ -140,7 +148,11 @@ public final class Shedding {
         if (calm > FORGOTTEN) {
             bound = Double.POSITIVE_INFINITY;
         }
-        if (restless && strain > (bound == Double.POSITIVE_INFINITY ? TOO_LATE / AIM : 1)) {
+        boolean bounded = bound < Double.POSITIVE_INFINITY;
+        if (!bounded && worked < terms.coldNanos) {
+            return;
+        }
+        if (restless && strain > (bounded ? 1 : TOO_LATE / AIM)) {
             if (running >= bound * FULL) {
                 return; // nobody comes in: first those have to go who are too many
             }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SheddingTest {
     private static final long MILLI = 1_000_000L;
     private static final long REPORT = 100 * MILLI;
-    private static final Shedding.Terms TERMS = new Shedding.Terms(100 * MILLI, 0.5, 0.95);
+    private static final Shedding.Terms TERMS = new Shedding.Terms(100 * MILLI, 0, 0.5, 0.95);
 
     private final Shedding shedding = new Shedding(TERMS);
 
@@ -122,6 +122,27 @@ class SheddingTest {
         end(300);
         reports(10, 0.8, MILLI, 0);
         assertThat(share(Priority.LOW)).isEqualTo(1);
+    }
+
+    @Test
+    void aLoopThatIsStillBeingCompiledHasNoBoundYet() {
+        Shedding cold = new Shedding(new Shedding.Terms(100 * MILLI, 20_000 * MILLI, 0.5, 0.95));
+        for (int i = 0; i < 1_000; i++) {
+            cold.began();
+        }
+        for (int i = 0; i < 199; i++) {
+            cold.report(REPORT, REPORT, 20 * MILLI, 0, 0);
+        }
+        assertThat(cold.load()).isZero();
+        for (int i = 0; i < 3; i++) {
+            cold.report(REPORT, REPORT, 20 * MILLI, 0, 0);
+        }
+        assertThat(cold.load()).isPositive();
+        Shedding stuck = new Shedding(Shedding.Terms.DEFAULT);
+        for (int i = 0; i < 10; i++) {
+            stuck.report(REPORT, REPORT, 200 * MILLI, 0, 0);
+        }
+        assertThat(stuck.load()).as("what comes waits too long, cold or not").isEqualTo(1);
     }
 
     @Test
