@@ -8,9 +8,15 @@ import java.util.function.Consumer;
  * Measures two contenders in short slices that alternate. A virtual machine's speed drifts by a factor of two within
  * minutes, so two long rounds one after the other compare the hours, not the programs; two neighbouring seconds do not
  * drift. The relay is a JVM and is first loaded with the very workload until its compilers are done: a fresh one costs
- * half as much again for some ten seconds.
+ * several times as much.
  */
 final class Race {
+    private static final String COMPILERS = "CompilerThre";
+    /** Of the time: what compilers still do when they are as good as done. */
+    private static final double COMPILED = 0.02;
+
+    private static final int WARM_SLICE = 5;
+
     private final Wrk wrk;
     private final Contender nginx;
     private final Contender relay;
@@ -25,14 +31,16 @@ final class Race {
 
     /**
      * @param bytesPerAnswer of each contender, as it comes over the wire
+     * @param leastWarm seconds that the relay is loaded before anything is measured
+     * @param mostWarm so long, if its compilers are not done before
      * @param sliceSeconds whole seconds, at least 1
      */
-    Row run(Workload workload, Bytes bytesPerAnswer, int warmSeconds, int pairs, int sliceSeconds)
+    Row run(Workload workload, Bytes bytesPerAnswer, int leastWarm, int mostWarm, int pairs, int sliceSeconds)
             throws InterruptedException {
-        progress.accept("%s: warming for %d s, then %d pairs of %d s"
-                .formatted(workload.key(), warmSeconds, pairs, sliceSeconds));
-        wrk.load(workload, nginx.completions(), Math.min(2, warmSeconds));
-        wrk.load(workload, relay.completions(), warmSeconds);
+        wrk.load(workload, nginx.completions(), Math.min(2, leastWarm));
+        int warmed = warm(workload, leastWarm, mostWarm);
+        progress.accept(
+                "%s: warmed for %d s, now %d pairs of %d s".formatted(workload.key(), warmed, pairs, sliceSeconds));
         List<Row.Pair> measured = new ArrayList<>();
         for (int i = 0; i < pairs; i++) {
             // Who goes first alternates, so that what the first leaves behind for the second falls on both alike.
@@ -50,6 +58,19 @@ final class Race {
                         row.relayMicros(),
                         row.ratio().half()));
         return row;
+    }
+
+    /** Seconds that it took until the relay's compilers were done. */
+    private int warm(Workload workload, int least, int most) throws InterruptedException {
+        progress.accept("%s: warming for %d s at least".formatted(workload.key(), least));
+        wrk.load(workload, relay.completions(), least);
+        int warmed = least;
+        for (boolean compiling = true; compiling && warmed < most; warmed += WARM_SLICE) {
+            long before = relay.child().cpuMicros(COMPILERS);
+            wrk.load(workload, relay.completions(), WARM_SLICE);
+            compiling = relay.child().cpuMicros(COMPILERS) - before > COMPILED * WARM_SLICE * 1e6;
+        }
+        return warmed;
     }
 
     /** Bytes on the wire of one whole answer. */

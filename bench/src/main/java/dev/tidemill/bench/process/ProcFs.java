@@ -30,7 +30,19 @@ final class ProcFs {
 
     /** User and system time of all threads, living and ended, in µs, in steps of 10 ms. */
     static long cpuMicros(long pid) {
-        String stat = read(pid, "stat");
+        return cpuMicros(read(pid, "stat"));
+    }
+
+    /** The same of those living threads whose name, which the kernel cuts to 15 bytes, has this in it. */
+    static long cpuMicros(long pid, String thread) {
+        return list(pid, "task").stream()
+                .map(task -> read(pid, "task/" + task.getFileName() + "/stat"))
+                .filter(stat -> stat.substring(0, stat.lastIndexOf(')') + 1).contains(thread))
+                .mapToLong(ProcFs::cpuMicros)
+                .sum();
+    }
+
+    private static long cpuMicros(String stat) {
         if (stat.isEmpty()) {
             return 0;
         }
@@ -79,8 +91,15 @@ final class ProcFs {
     }
 
     private static List<String> links(long pid) {
-        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
-            return files.map(ProcFs::target).filter(link -> !link.isEmpty()).toList();
+        return list(pid, "fd").stream()
+                .map(ProcFs::target)
+                .filter(link -> !link.isEmpty())
+                .toList();
+    }
+
+    private static List<Path> list(long pid, String directory) {
+        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), directory))) {
+            return files.toList();
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
