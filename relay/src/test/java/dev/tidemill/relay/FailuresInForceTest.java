@@ -175,11 +175,14 @@ class FailuresInForceTest {
         route(which, 1);
         Answer answer = ask("alone");
         assertThat(answer.status()).as(answer.body()).isEqualTo(which.status);
-        boolean wait = answer.header("retry-after") != null;
+        FailuresPage page = FailuresPage.read();
+        String code = String.valueOf(ErrorBody.of(answer.body()).code());
+        assertThat(page.names(which.kind, code)).as(code).isTrue();
         assertThat("false".equals(answer.header("x-should-retry")))
                 .as("whatever pause is told, the client need not multiply our attempts")
-                .isTrue();
-        assertThat(wait).isEqualTo(which == Case.RATE_LIMITED);
+                .isEqualTo(page.advisesAgainst(which.kind));
+        boolean named = which.name.contains("retry-after");
+        assertThat(answer.header("retry-after") != null).isEqualTo(named && page.tellsPause(which.kind));
     }
 
     /** The route of {@code m} says that others may be asked what the first will not answer. */
