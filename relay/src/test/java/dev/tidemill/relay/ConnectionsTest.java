@@ -2,7 +2,9 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.limit.Quota;
+import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.line.LineAnswer;
@@ -27,6 +29,10 @@ class ConnectionsTest {
     private static final Provider.Pool ONE = new Provider.Pool(1, Duration.ofSeconds(30), Duration.ofMinutes(10), 10);
 
     private static RelayFixture fixture(Provider.Pool pool) throws Exception {
+        return fixture(pool, Policies.ONCE);
+    }
+
+    private static RelayFixture fixture(Provider.Pool pool, Policy policy) throws Exception {
         Simulator simulator = Simulator.start(Behaviour.plain(), 0);
         Provider usual = RelayFixture.provider("sim", simulator.baseUrl());
         Provider own = new Provider(
@@ -44,7 +50,7 @@ class ConnectionsTest {
                 simulator,
                 own,
                 RelayOptions.defaults().withLoops(1),
-                Policies.ONCE,
+                policy,
                 Exchange.LIFE,
                 List.of(),
                 Resolver.SYSTEM);
@@ -171,6 +177,23 @@ class ConnectionsTest {
             assertThat(refused.body()).contains("\"code\":\"overloaded\"");
             assertThat(busy.read().status()).isEqualTo(200);
             assertThat(waits.read().status()).isEqualTo(200);
+            fixture.atRest();
+        }
+    }
+
+    @Test
+    void aConnectionThatDoesNotBecomeFreeInTimeIsNothingAgainstTheProvider() throws Exception {
+        try (RelayFixture fixture = fixture(ONE, Policies.clocks(200, 0, 0, 0, 0, 0));
+                HttpClient busy = fixture.client();
+                HttpClient waits = fixture.client()) {
+            busy.send(fixture.chat("sim-stall-headers=1s", true));
+            Eventually.until(() -> fixture.simulator.counts().running() == 1);
+            HttpClient.Answer refused = waits.ask(fixture.chat("m", true));
+            assertThat(refused.status()).as(refused.body()).isEqualTo(503);
+            assertThat(refused.body()).contains("\"code\":\"overloaded\"").contains("none became free in time");
+            assertThat(busy.read().status()).isEqualTo(200);
+            assertThat(fixture.relay.meters().attempts().failures(Kind.UPSTREAM_TIMEOUT))
+                    .isZero();
             fixture.atRest();
         }
     }

@@ -142,6 +142,12 @@ final class Attempt implements Receiver, Waiter {
         pool.enqueue(this);
     }
 
+    /** Our own want of connections, which is nothing against the provider. */
+    @Nullable
+    Failure exhausted() {
+        return waiting ? pool.exhausted() : null;
+    }
+
     @Override
     public void connected(UpstreamConnection got) {
         waiting = false;

@@ -556,6 +556,13 @@ public final class Exchange extends Timed implements Runnable {
             }
             ran = more == null || more.isNegative() ? ran : Clock.TOOL_GAP;
         }
+        if (last != null && !total) {
+            Failure ours = last.exhausted();
+            if (ours != null) {
+                attemptFailed(last, ours);
+                return;
+            }
+        }
         home.meters().attempts().clockRanOut(ran.ordinal());
         String who = last == null
                 ? "the relay"

@@ -55,10 +55,7 @@ public final class Pool {
     public void enqueue(Waiter waiter) {
         ArrayDeque<Waiter> queue = waiter.live() ? live : lines;
         if (queue.size() >= options.waiting()) {
-            waiter.connectFailed(Failure.overloaded(
-                    "all " + options.connections() + " connections to provider " + provider.name() + " are busy and "
-                            + options.waiting() + " requests wait. Try again later",
-                    Duration.ofSeconds(1)));
+            waiter.connectFailed(busy(options.waiting() + " requests wait"));
             return;
         }
         queue.add(waiter);
@@ -75,6 +72,18 @@ public final class Pool {
         } else {
             lines.remove(waiter);
         }
+    }
+
+    /** Why nobody who waits gets a connection: all that may be are in use. Null: it is the provider's doing, or there are some. */
+    public @Nullable Failure exhausted() {
+        return opening > 0 || open < options.connections() ? null : busy("none became free in time");
+    }
+
+    private Failure busy(String so) {
+        return Failure.overloaded(
+                "all %d connections to provider %s are busy and %s. Try again later"
+                        .formatted(options.connections(), provider.name(), so),
+                Duration.ofSeconds(1));
     }
 
     public int open() {
