@@ -1,5 +1,6 @@
 package dev.tidemill.relay.downstream;
 
+import dev.tidemill.relay.loop.Sender;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.StatusLine;
@@ -30,7 +31,12 @@ final class AnswerWriter {
 
     private final ChannelHandlerContext context;
     private final byte[] statusLine = new byte[64];
+    private final Sender sender;
+    /** What is to leave next, and is put together here. */
     private @Nullable ByteBuf out;
+    /** Or what was read of a provider, and leaves as it is. */
+    private @Nullable ByteBuf passed;
+
     private Ending ending = Ending.LENGTH;
     private boolean toHead;
     private boolean bodyless;
@@ -42,6 +48,7 @@ final class AnswerWriter {
 
     AnswerWriter(ChannelHandlerContext context) {
         this.context = context;
+        this.sender = new Sender(context.channel());
     }
 
     /**
@@ -172,12 +179,11 @@ final class AnswerWriter {
 
     void frames(ByteBuf read, int offset, int length) {
         written += length;
-        if (out == null) {
+        if (out == null && passed == null) {
             boolean all = offset == 0 && length == read.readableBytes();
-            ByteBuf frames = all ? read.retain() : read.retainedSlice(read.readerIndex() + offset, length);
-            context.write(frames, context.voidPromise());
+            passed = all ? read.retain() : read.retainedSlice(read.readerIndex() + offset, length);
         } else {
-            out.writeBytes(read, read.readerIndex() + offset, length);
+            buffer(length).writeBytes(read, read.readerIndex() + offset, length);
         }
     }
 
@@ -193,15 +199,23 @@ final class AnswerWriter {
             out.release();
             out = null;
         }
+        if (passed != null) {
+            passed.release();
+            passed = null;
+        }
         typed = false;
     }
 
     void flush() {
-        if (out != null) {
-            context.write(out, context.voidPromise());
-            out = null;
+        ByteBuf read = passed;
+        ByteBuf own = out;
+        passed = null;
+        out = null;
+        if (read != null) {
+            sender.pass(read);
+        } else if (own != null) {
+            sender.send(own);
         }
-        context.flush();
     }
 
     /** Payload bytes of this answer, frames included where they were passed on. */
@@ -212,7 +226,14 @@ final class AnswerWriter {
     private ByteBuf buffer(int more) {
         ByteBuf now = out;
         if (now == null) {
-            now = out = context.alloc().directBuffer(Math.max(more, 1024));
+            ByteBuf before = passed;
+            int length = before == null ? 0 : before.readableBytes();
+            now = out = context.alloc().directBuffer(Math.max(length + more, 1024));
+            if (before != null) {
+                now.writeBytes(before);
+                before.release();
+                passed = null;
+            }
         }
         return now;
     }

@@ -2,12 +2,10 @@ package dev.tidemill.relay.downstream;
 
 import dev.tidemill.relay.background.Backgrounds;
 import dev.tidemill.relay.exchange.ExchangeLoop;
-import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.replay.ReplayLogs;
 import dev.tidemill.relay.service.Route;
 import dev.tidemill.relay.service.Routing;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -87,8 +85,6 @@ public final class Listener {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, Loop.READ))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel child) {
@@ -96,6 +92,7 @@ public final class Listener {
                         if (home == null) {
                             throw new IllegalStateException("a channel on a loop that is not ours");
                         }
+                        child.config().setRecvByteBufAllocator(home.loop().reads());
                         child.pipeline().addLast(new Gate(port, home));
                     }
                 })

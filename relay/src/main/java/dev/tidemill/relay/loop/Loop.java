@@ -25,6 +25,7 @@ public final class Loop {
     private final byte[] digest = new byte[32];
     private final SplittableRandom random;
     private final Turns turns;
+    private final Reads reads = new Reads();
 
     /** @param turns that the event loop was made with */
     public Loop(EventLoop eventLoop, Turns.Factory turns, Memory memory, long seed) {
@@ -33,6 +34,7 @@ public final class Loop {
         this.memory = memory;
         this.blocks = new Blocks(memory);
         this.random = new SplittableRandom(seed);
+        eventLoop.terminationFuture().addListener(ended -> reads.end());
     }
 
     /** Starts the tick, each of which reports the turns since the last. */
@@ -65,6 +67,10 @@ public final class Loop {
 
     public Memory memory() {
         return memory;
+    }
+
+    public Reads reads() {
+        return reads;
     }
 
     public Blocks blocks() {

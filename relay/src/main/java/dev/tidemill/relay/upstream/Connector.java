@@ -99,7 +99,11 @@ final class Connector {
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, PER_ADDRESS_MILLIS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, Loop.READ))
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        to.tls() == null && provider.proxy() == null
+                                ? loop.reads()
+                                : new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, Loop.READ))
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {

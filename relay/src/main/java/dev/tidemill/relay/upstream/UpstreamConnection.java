@@ -4,6 +4,7 @@ import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.loop.Loop;
+import dev.tidemill.relay.loop.Sender;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.HttpException;
@@ -31,6 +32,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final Pool pool;
     private final Loop loop;
     private final Channel channel;
+    private final Sender sender;
     private final long opened = System.nanoTime();
     private final Head head = new Head(MAX_HEAD, MAX_HEADERS);
     private final BodyWalker walker = new BodyWalker();
@@ -52,6 +54,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.pool = pool;
         this.loop = loop;
         this.channel = channel;
+        this.sender = new Sender(channel);
     }
 
     /** Sends a whole request; its answer goes to {@code receiver}. Takes over the buffer. */
@@ -67,7 +70,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             loop.execute(() -> broken(cut("before the request was sent")));
             return;
         }
-        channel.writeAndFlush(request, channel.voidPromise());
+        sender.send(request);
     }
 
     /** Whether the peer may have closed it before it could know of the request: it had been idle, or is closed already. */

@@ -1,0 +1,61 @@
+package dev.tidemill.relay.loop;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends what is complete on one channel. Most of it leaves at once and whole: where nothing stands between the channel and its
+ * socket and nothing waits, it goes to the kernel in one call. What the kernel does not take, and all else, goes through the
+ * pipeline and waits there. Loop only.
+ */
+public final class Sender {
+    private final Channel channel;
+    /** Null: there is TLS between, or no epoll. */
+    private final @Nullable Socket socket;
+
+    public Sender(Channel channel) {
+        this.channel = channel;
+        boolean direct =
+                channel instanceof EpollSocketChannel && channel.pipeline().get(SslHandler.class) == null;
+        this.socket = direct ? (Socket) ((EpollSocketChannel) channel).fd() : null;
+    }
+
+    /** Takes over the buffer. */
+    public void send(ByteBuf bytes) {
+        if (atOnce(bytes)) {
+            bytes.release();
+        } else {
+            channel.writeAndFlush(bytes, channel.voidPromise());
+        }
+    }
+
+    /** The same for what was just read into the memory of {@link Reads}: what has to wait does so in memory of its own. */
+    public void pass(ByteBuf read) {
+        if (!atOnce(read)) {
+            ByteBuf rest = channel.alloc().directBuffer(read.readableBytes()).writeBytes(read);
+            channel.writeAndFlush(rest, channel.voidPromise());
+        }
+        read.release();
+    }
+
+    /** Whether all of it has left; else what has is not readable any more. */
+    private boolean atOnce(ByteBuf bytes) {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (socket == null || waiting == null || !waiting.isEmpty() || !bytes.hasMemoryAddress()) {
+            return false;
+        }
+        try {
+            int left = socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+            bytes.skipBytes(Math.max(0, left));
+        } catch (IOException e) {
+            return false; // the pipeline meets the same, and closes
+        }
+        return !bytes.isReadable();
+    }
+}
