@@ -30,7 +30,7 @@ final class AnswerWriter {
     }
 
     private final ChannelHandlerContext context;
-    private final byte[] statusLine = new byte[64];
+    private final byte[] line = new byte[96];
     private final Sender sender;
     /** What is to leave next, and is put together here. */
     private @Nullable ByteBuf out;
@@ -74,8 +74,8 @@ final class AnswerWriter {
     void status(int status) {
         empty = status == 204 || status == 304;
         bodyless = toHead || empty;
-        int length = StatusLine.write(status, statusLine, 0);
-        buffer(1024).writeBytes(statusLine, 0, length);
+        int length = StatusLine.write(status, line, 0);
+        buffer(1024).writeBytes(line, 0, length);
     }
 
     /** Takes over the provider's headers that may go back; framing, type and pauses are written anew. */
@@ -95,15 +95,21 @@ final class AnswerWriter {
         }
     }
 
+    @SuppressWarnings("deprecation") // the one copy of ASCII that makes no array
     void header(String name, String value) {
-        ByteBuf to = buffer(256);
-        to.writeCharSequence(name, StandardCharsets.US_ASCII);
-        to.writeShort(0x3a20);
+        int length = name.length() + value.length() + 4;
+        byte[] a = length <= line.length ? line : new byte[length];
+        name.getBytes(0, name.length(), a, 0);
+        int at = name.length();
+        a[at++] = ':';
+        a[at++] = ' ';
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i); // a model's name may hold anything a JSON string may
-            to.writeByte(c < ' ' || c == 0x7f || c > 0xff ? '?' : c);
+            a[at++] = (byte) (c < ' ' || c == 0x7f || c > 0xff ? '?' : c);
         }
-        to.writeShort(0x0d0a);
+        a[at++] = '\r';
+        a[at] = '\n';
+        buffer(256).writeBytes(a, 0, length);
     }
 
     /** Whether a content type was taken over. */
@@ -207,14 +213,11 @@ final class AnswerWriter {
     }
 
     void flush() {
-        ByteBuf read = passed;
-        ByteBuf own = out;
+        ByteBuf next = passed == null ? out : passed;
         passed = null;
         out = null;
-        if (read != null) {
-            sender.pass(read);
-        } else if (own != null) {
-            sender.send(own);
+        if (next != null) {
+            sender.send(next);
         }
     }
 

@@ -1,11 +1,9 @@
 package dev.tidemill.relay.exchange;
 
-import dev.tidemill.relay.upstream.UpstreamConnection;
 import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.Method;
 import dev.tidemill.wire.json.Edits;
 import io.netty.buffer.ByteBuf;
-import java.util.Objects;
 
 /**
  * Writes the request: a head of our own making and the body as it came, but for the edits. Head and body go out in one
@@ -21,7 +19,6 @@ final class Send implements Phase {
 
     static void write(Exchange exchange, Attempt attempt) {
         Downstream downstream = exchange.downstream();
-        UpstreamConnection connection = Objects.requireNonNull(attempt.connection());
         byte[] body = downstream.body();
         int from = downstream.bodyFrom();
         int to = downstream.bodyTo();
@@ -30,7 +27,7 @@ final class Send implements Phase {
         RequestHead head = attempt.requestHead();
 
         String target = attempt.requestTarget();
-        ByteBuf request = connection.alloc().directBuffer(head.length() + target.length() + 512 + length);
+        ByteBuf request = exchange.home().loop().writing(head.length() + target.length() + 512 + length);
         Method method = exchange.endpoint().method();
         head.write(request, method, target);
         downstream.forwardHeaders(request, exchange, head.fixedNames());

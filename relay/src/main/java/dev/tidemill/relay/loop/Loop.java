@@ -2,6 +2,7 @@ package dev.tidemill.relay.loop;
 
 import dev.tidemill.core.key.KeySecret;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -16,6 +17,8 @@ public final class Loop {
     /** Reads are at most this long. */
     public static final int READ = 64 << 10;
 
+    private static final int WRITE = 64 << 10;
+
     private final EventLoop eventLoop;
     private final Deadlines deadlines = new Deadlines();
     private final Memory memory;
@@ -25,7 +28,9 @@ public final class Loop {
     private final byte[] digest = new byte[32];
     private final SplittableRandom random;
     private final Turns turns;
-    private final Reads reads = new Reads();
+    private final WarmBuffer read = new WarmBuffer(READ);
+    private final Reads reads = new Reads(read);
+    private final WarmBuffer written = new WarmBuffer(WRITE);
 
     /** @param turns that the event loop was made with */
     public Loop(EventLoop eventLoop, Turns.Factory turns, Memory memory, long seed) {
@@ -34,7 +39,10 @@ public final class Loop {
         this.memory = memory;
         this.blocks = new Blocks(memory);
         this.random = new SplittableRandom(seed);
-        eventLoop.terminationFuture().addListener(ended -> reads.end());
+        eventLoop.terminationFuture().addListener(ended -> {
+            read.end();
+            written.end();
+        });
     }
 
     /** Starts the tick, each of which reports the turns since the last. */
@@ -71,6 +79,11 @@ public final class Loop {
 
     public Reads reads() {
         return reads;
+    }
+
+    /** Room for so many bytes, which are put together and go to a {@link Sender} before anything else happens. */
+    public ByteBuf writing(int bytes) {
+        return bytes <= WRITE ? written.next() : ByteBufAllocator.DEFAULT.directBuffer(bytes);
     }
 
     public Blocks blocks() {

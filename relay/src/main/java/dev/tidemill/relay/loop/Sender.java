@@ -26,22 +26,17 @@ public final class Sender {
         this.socket = direct ? (Socket) ((EpollSocketChannel) channel).fd() : null;
     }
 
-    /** Takes over the buffer. */
+    /** Takes over the buffer. Where somebody else holds it, too, what has to wait does so in memory of its own. */
     public void send(ByteBuf bytes) {
         if (atOnce(bytes)) {
             bytes.release();
-        } else {
+        } else if (bytes.refCnt() == 1) {
             channel.writeAndFlush(bytes, channel.voidPromise());
-        }
-    }
-
-    /** The same for what was just read into the memory of {@link Reads}: what has to wait does so in memory of its own. */
-    public void pass(ByteBuf read) {
-        if (!atOnce(read)) {
-            ByteBuf rest = channel.alloc().directBuffer(read.readableBytes()).writeBytes(read);
+        } else {
+            ByteBuf rest = channel.alloc().directBuffer(bytes.readableBytes()).writeBytes(bytes);
+            bytes.release();
             channel.writeAndFlush(rest, channel.voidPromise());
         }
-        read.release();
     }
 
     /** Whether all of it has left; else what has is not readable any more. */

@@ -9,7 +9,6 @@ import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.HttpException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -76,10 +75,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Whether the peer may have closed it before it could know of the request: it had been idle, or is closed already. */
     public boolean mayBeStale() {
         return served > 1 || unsent;
-    }
-
-    public ByteBufAllocator alloc() {
-        return channel.alloc();
     }
 
     /** Stops or goes on reading: the client is slower than the provider. */
