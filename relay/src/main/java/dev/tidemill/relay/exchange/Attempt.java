@@ -240,6 +240,7 @@ final class Attempt implements Receiver, Waiter {
 
     void send(ByteBuf request) {
         sentAt = System.nanoTime();
+        exchange.passed(sentAt);
         Objects.requireNonNull(connection).send(request, this);
     }
 

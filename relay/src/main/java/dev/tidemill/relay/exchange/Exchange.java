@@ -70,6 +70,7 @@ public final class Exchange extends Timed implements Runnable {
 
     private int at;
     private long entered = begun;
+    private boolean waited;
     private boolean inRun;
     private boolean resumed;
     private boolean over;
@@ -140,7 +141,7 @@ public final class Exchange extends Timed implements Runnable {
                     case NEXT -> enter(at + 1);
                     case AGAIN -> enter(indexOf(Pick.class));
                     case FAIL -> enter(phases.length - 1);
-                    case WAIT -> waiting = true;
+                    case WAIT -> waiting = waited = true;
                 }
             }
             over = at == phases.length;
@@ -183,10 +184,17 @@ public final class Exchange extends Timed implements Runnable {
     }
 
     private void enter(int next) {
-        long now = System.nanoTime();
+        if (waited || next == phaseNanos.length - 1) {
+            waited = false;
+            passed(System.nanoTime());
+        }
+        at = next;
+    }
+
+    /** All that was done since this was last told counts for the present phase: those that wait, the send, and the record. */
+    void passed(long now) {
         phaseNanos[at] += now - entered;
         entered = now;
-        at = next;
     }
 
     private int indexOf(Class<? extends Phase> phase) {

@@ -131,7 +131,7 @@ final class Record implements Phase {
                 firstContent,
                 total,
                 exchange.claims().position(),
-                exchange.phaseNanos().clone()));
+                exchange.phaseNanos()));
     }
 
     /** The attempts that failed; the last, when nothing was to follow it anyway, is not among the tries. */

@@ -134,12 +134,14 @@ final class AccessFormat {
 
     private void phases(long[] nanos) {
         raw(",\"phases_us\":{");
+        String comma = "";
         for (int i = 0; i < phaseNames.length; i++) {
-            if (i > 0) {
-                raw(",");
+            if (nanos[i] > 0) {
+                raw(comma);
+                raw(phaseNames[i]);
+                decimal(nanos[i] / 1000);
+                comma = ",";
             }
-            raw(phaseNames[i]);
-            decimal(nanos[i] / 1000);
         }
         raw("}");
     }

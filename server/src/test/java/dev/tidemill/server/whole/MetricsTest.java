@@ -133,8 +133,7 @@ class MetricsTest {
                     .isEqualTo(samples.get("tidemill_upstream_connections{provider=\"sim\",state=\"idle\"}"));
             bucketsGrowUpToTheCount(samples, "tidemill_first_content_seconds", "");
             bucketsGrowUpToTheCount(samples, "tidemill_exchange_seconds", "");
-            for (String phase :
-                    List.of("authenticate", "read", "pick", "connect", "send", "await", "deliver", "record")) {
+            for (String phase : List.of("connect", "send", "await", "deliver", "record")) {
                 bucketsGrowUpToTheCount(samples, "tidemill_phase_seconds", "phase=\"" + phase + "\",");
             }
             for (Wire wire : wires) {
