@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 final class Race {
     private static final String COMPILERS = "CompilerThre";
     /** Of the time: what compilers still do when they are as good as done. */
-    private static final double COMPILED = 0.02;
+    private static final double COMPILED = 0.005;
 
     private static final int WARM_SLICE = 5;
 
