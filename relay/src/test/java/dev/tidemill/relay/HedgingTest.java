@@ -58,9 +58,13 @@ class HedgingTest {
     }
 
     private void route(Protocol protocol, String first, String second) {
+        route(protocol, Clocks.DEFAULT, first, second);
+    }
+
+    private void route(Protocol protocol, Clocks clocks, String first, String second) {
         Policy usual = Policy.DEFAULT;
         Policy policy = new Policy(
-                Clocks.DEFAULT,
+                clocks,
                 usual.retry(),
                 null,
                 usual.onBreak(),
@@ -138,6 +142,17 @@ class HedgingTest {
         assertThat(second.header("x-tidemill-target")).isEqualTo("one/sim-ttft=800ms");
         route("sim-stall-headers=400ms+400;message=first", "sim-stall-headers=400ms+400;message=second");
         assertThat(ask().status()).isEqualTo(400);
+    }
+
+    @Test
+    void theOneThatIsLeftHasItsTimeFromItsOwnSend() throws Exception {
+        learn();
+        Clocks clocks = Policies.clocks(0, 0, 2_000, 0, 0, 3_000).clocks();
+        route(Protocol.OPENAI, clocks, "sim-stall-headers=1500ms+503", "sim-stall-first");
+        Answer answer = ask();
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+        assertThat(answer.body())
+                .contains("timeout_first_content"); // from then on anew, all of its time were over first
     }
 
     @Test

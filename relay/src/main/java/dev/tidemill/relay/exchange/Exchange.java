@@ -364,7 +364,7 @@ public final class Exchange extends Timed implements Runnable {
             which.abandon();
         } else {
             replaceBy(other);
-            start(Clock.FIRST_CONTENT);
+            start(Clock.FIRST_CONTENT, other.sent() ? other.sentAt() : System.nanoTime());
             resume();
         }
     }
@@ -447,9 +447,13 @@ public final class Exchange extends Timed implements Runnable {
 
     /** Starts a clock in place of the one before; it ends the exchange when it runs out. */
     void start(Clock next) {
+        start(next, System.nanoTime());
+    }
+
+    private void start(Clock next, long since) {
         clock = next;
         clockNanos = next.of(clocks).toNanos();
-        clockDue = System.nanoTime() + clockNanos;
+        clockDue = since + clockNanos;
         due();
     }
 
