@@ -221,6 +221,16 @@ final class AnswerWriter {
         }
     }
 
+    /** Whether what was flushed may not all have left. */
+    boolean behind() {
+        return sender.behind();
+    }
+
+    /** Whether more should be written. */
+    boolean writable() {
+        return sender.writable();
+    }
+
     /** Payload bytes of this answer, frames included where they were passed on. */
     long written() {
         return written;

@@ -559,7 +559,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whatever did not leave at once has to leave in time. */
     private void flushed() {
-        if (state != State.CLOSED && backlog().bytes() > 0) {
+        if (state != State.CLOSED && writer().behind() && backlog().bytes() > 0) {
             backlog().look();
             if (watch.what != Wait.TAKING) {
                 watch.in(Wait.TAKING, port.limits().writeStall());

@@ -248,7 +248,7 @@ final class HttpDownstream implements Downstream {
 
     @Override
     public boolean writable() {
-        return connection.channel().isWritable();
+        return connection.writer().writable();
     }
 
     @Override

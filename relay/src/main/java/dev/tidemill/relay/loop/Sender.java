@@ -18,19 +18,25 @@ public final class Sender {
     private final Channel channel;
     /** Null: there is TLS between, or no epoll. */
     private final @Nullable Socket socket;
+    /** Whether something may wait in the pipeline; while nothing does, its memory need not be looked at. */
+    private boolean behind;
 
     public Sender(Channel channel) {
         this.channel = channel;
         boolean direct =
                 channel instanceof EpollSocketChannel && channel.pipeline().get(SslHandler.class) == null;
         this.socket = direct ? (Socket) ((EpollSocketChannel) channel).fd() : null;
+        this.behind = !direct;
     }
 
     /** Takes over the buffer. Where somebody else holds it, too, what has to wait does so in memory of its own. */
     public void send(ByteBuf bytes) {
         if (atOnce(bytes)) {
             bytes.release();
-        } else if (bytes.refCnt() == 1) {
+            return;
+        }
+        behind = true;
+        if (bytes.refCnt() == 1) {
             channel.writeAndFlush(bytes, channel.voidPromise());
         } else {
             ByteBuf rest = channel.alloc().directBuffer(bytes.readableBytes()).writeBytes(bytes);
@@ -39,18 +45,34 @@ public final class Sender {
         }
     }
 
+    /** Whether what was sent may not all have left. */
+    public boolean behind() {
+        return behind;
+    }
+
+    /** Whether more should be sent. */
+    public boolean writable() {
+        return !behind || channel.isWritable();
+    }
+
     /** Whether all of it has left; else what has is not readable any more. */
     private boolean atOnce(ByteBuf bytes) {
-        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        if (socket == null || waiting == null || !waiting.isEmpty() || !bytes.hasMemoryAddress()) {
+        if (socket == null || (behind && !caughtUp()) || !socket.isOpen() || !bytes.hasMemoryAddress()) {
             return false;
         }
+        behind = true;
         try {
             int left = socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
             bytes.skipBytes(Math.max(0, left));
         } catch (IOException e) {
             return false; // the pipeline meets the same, and closes
         }
-        return !bytes.isReadable();
+        behind = bytes.isReadable();
+        return !behind;
+    }
+
+    private boolean caughtUp() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting != null && waiting.isEmpty();
     }
 }
