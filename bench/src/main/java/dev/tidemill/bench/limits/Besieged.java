@@ -22,9 +22,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
- * Every limit is asked for more than it allows, all at the same time: by so many threads each, which ask again as soon as they
+ * Every limit that somebody may have is asked for more than it allows, all at the same time: by so many threads each, which ask again as soon as they
  * are answered. A few of them do not wait, so that many are refused, too.
  */
 final class Besieged {
@@ -53,14 +55,16 @@ final class Besieged {
         this.length = length;
     }
 
-    void prove(long seed) throws IOException, InterruptedException {
-        StringBuilder models = new StringBuilder();
-        Siege.ALL.forEach(siege -> models.append(siege.line()));
-        List<Rule> rules = Siege.ALL.stream().map(Siege::rule).toList();
-        try (Ground ground = new Ground(seed, rules, models.toString())) {
+    void prove(long seed, Siege.Owner owner) throws IOException, InterruptedException {
+        List<Siege> sieges = Siege.of(owner);
+        List<Rule> rules = sieges.stream().map(Siege::rule).toList();
+        String models = sieges.stream().map(Siege::line).collect(Collectors.joining());
+        UnaryOperator<String> providers =
+                url -> sieges.stream().map(siege -> siege.provider(url)).collect(Collectors.joining());
+        try (Ground ground = new Ground(seed, rules, providers, models)) {
             Map<String, Seen> byModel = new LinkedHashMap<>();
             Map<Siege, Caller> callers = new LinkedHashMap<>();
-            for (Siege siege : Siege.ALL) {
+            for (Siege siege : sieges) {
                 Seen told = new Seen();
                 seen.put(siege, told);
                 byModel.put(siege.model(), told);
@@ -72,7 +76,7 @@ final class Besieged {
             ground.simulator().watch(arrival -> noted(byModel, arrival, epoch));
             try (Tidemill.Serving serving = ground.serve()) {
                 long until = System.nanoTime() + length.toNanos();
-                try (ExecutorService all = Executors.newFixedThreadPool(threads * Siege.ALL.size())) {
+                try (ExecutorService all = Executors.newFixedThreadPool(threads * sieges.size())) {
                     callers.forEach((siege, caller) -> {
                         for (int i = 0; i < threads; i++) {
                             int thread = i;
@@ -85,7 +89,7 @@ final class Besieged {
                             .formatted(serving.child().tail()));
                 }
             }
-            judge(Passed.read(ground.data(), "key-"));
+            judge(sieges, Passed.read(ground.data(), owner));
         }
     }
 
@@ -120,8 +124,8 @@ final class Besieged {
         }
     }
 
-    private void judge(List<Passed> all) {
-        for (Siege siege : Siege.ALL) {
+    private void judge(List<Siege> sieges, List<Passed> all) {
+        for (Siege siege : sieges) {
             List<Passed> passed = all.stream()
                     .filter(one -> one.model().equals(siege.model()))
                     .sorted(Comparator.comparingLong(Passed::in))

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A provider, and the relay as a process with its own configuration and data. */
 final class Ground implements AutoCloseable {
@@ -28,8 +29,12 @@ final class Ground implements AutoCloseable {
     private final int port = Scratch.freePort();
     private final Path configuration;
 
-    /** @param models lines of the configuration */
-    Ground(long seed, List<Rule> rules, String models) throws IOException, InterruptedException {
+    /**
+     * @param providers lines of the configuration beside that of {@code sim}, for the provider's address
+     * @param models lines of the configuration
+     */
+    Ground(long seed, List<Rule> rules, UnaryOperator<String> providers, String models)
+            throws IOException, InterruptedException {
         simulator = Simulator.start(new Scenario(seed, Door.OPEN, Tls.OFF, Behaviour.plain(), rules), 0);
         try {
             tidemill = new Tidemill(scratch);
@@ -38,8 +43,9 @@ final class Ground implements AutoCloseable {
                     data: "%s"
                     providers:
                       sim: { protocol: openai, base_url: "%s", keys: [] }
-                    models:
-                    %s""".formatted(port, data, simulator.baseUrl(), models));
+                    %smodels:
+                    %s""".formatted(
+                            port, data, simulator.baseUrl(), providers.apply(simulator.baseUrl()), models));
         } catch (RuntimeException e) {
             close();
             throw e;

@@ -34,7 +34,9 @@ public final class LimitsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Verdict verdict = new Verdict("limits", "never above the limit and its burst, and no permit is lost", seed);
         new Contention(verdict, threads, repetitions, seed).prove();
-        new Besieged(verdict, threads, Duration.ofSeconds(seconds)).prove(seed);
+        for (Siege.Owner owner : Siege.Owner.values()) {
+            new Besieged(verdict, threads, Duration.ofSeconds(seconds)).prove(seed, owner);
+        }
         new Storm(verdict, threads, requests, seed).prove();
         return verdict.close();
     }

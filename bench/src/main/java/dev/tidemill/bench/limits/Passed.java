@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A request that the relay let in, by its access log.
  *
- * @param in when it left the phase in which limits are looked at, in µs of the epoch; the log is exact to a millisecond
+ * @param in when it was let in, in µs of the epoch; the log is exact to a millisecond
  * @param out when it was over
  * @param bytes of its body
  * @param tokens that it cost, 0: not stated
@@ -22,8 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 record Passed(String model, long in, long out, long bytes, long tokens) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** Those of these models, of the log and what was moved aside of it, by model. */
-    static List<Passed> read(Path folder, String prefix) throws IOException {
+    /** Up to where the limits of keys and models are looked at; a credential's are in the last. */
+    private static final List<String> PHASES =
+            List.of("authenticate", "read", "background", "locate", "route", "admit", "pick");
+
+    /** Those of the models that are called so, of the log and what was moved aside of it. */
+    static List<Passed> read(Path folder, Siege.Owner owner) throws IOException {
+        String prefix = owner.word() + "-";
+        Set<String> before = Set.copyOf(PHASES.subList(0, PHASES.size() - (owner == Siege.Owner.CREDENTIAL ? 0 : 1)));
         List<Passed> all = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(path -> path.getFileName().toString().startsWith("access.log"))
@@ -32,7 +39,7 @@ record Passed(String model, long in, long out, long bytes, long tokens) {
                     lines.filter(line -> line.contains("\"model\":\"" + prefix))
                             .map(JSON::readTree)
                             .filter(line -> line.path("attempts").asInt() > 0)
-                            .map(Passed::of)
+                            .map(line -> of(line, before))
                             .forEach(all::add);
                 }
             }
@@ -40,14 +47,11 @@ record Passed(String model, long in, long out, long bytes, long tokens) {
         return all;
     }
 
-    private static Passed of(JsonNode line) {
+    private static Passed of(JsonNode line, Set<String> before) {
         long out = Instant.parse(line.path("time").asString()).toEpochMilli() * 1000;
         long in = out - line.path("total_us").asLong();
         for (Map.Entry<String, JsonNode> phase : line.path("phases_us").properties()) {
-            in += phase.getValue().asLong();
-            if (phase.getKey().equals("admit")) {
-                break;
-            }
+            in += before.contains(phase.getKey()) ? phase.getValue().asLong() : 0;
         }
         JsonNode usage = line.path("usage");
         return new Passed(

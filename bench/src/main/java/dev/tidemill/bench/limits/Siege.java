@@ -5,18 +5,28 @@ import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Rule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * One limit, asked for more than it allows. A limit that somebody else has than a key is one more of these, with what
- * stands in the configuration beside the model's targets.
+ * One limit, asked for more than it allows.
  *
  * @param model that only this siege asks for
+ * @param owner whose limit it is
  * @param quota the limit, of one kind
- * @param ofKey whether it is the key's; else {@code settings} has it
- * @param settings of the model, {@code , limits: { rpm: 600 }}
  * @param behaviour of the provider
  */
-record Siege(String model, Quota quota, boolean ofKey, String settings, Behaviour behaviour) {
+record Siege(String model, Owner owner, Quota quota, Behaviour behaviour) {
+    /** Who may be limited. */
+    enum Owner {
+        KEY,
+        MODEL,
+        CREDENTIAL;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** Until the provider answers: each is there for so long at least. */
     static final long STAY_MILLIS = 25;
 
@@ -27,19 +37,23 @@ record Siege(String model, Quota quota, boolean ofKey, String settings, Behaviou
 
     private static final String SHORT_WORDS = "a b c d e f ".repeat(100);
 
-    static final List<Siege> ALL = List.of(
-            key("key-rpm", new Quota(6_000, 0, 0), "tokens=5"),
-            key("key-tpm", new Quota(0, 600_000, 0), "tokens=120"),
-            key("key-concurrency", new Quota(0, 0, 7), "tokens=5+ttft=" + STAY_MILLIS + "ms"));
-
-    private static Siege key(String model, Quota quota, String behaviour) {
-        return new Siege(model, quota, true, "", Behaviour.of(behaviour));
+    /** Of requests a minute, tokens a minute and requests at once. */
+    static List<Siege> of(Owner owner) {
+        String name = owner.word();
+        return List.of(
+                new Siege(name + "-rpm", owner, new Quota(6_000, 0, 0), Behaviour.of("tokens=5")),
+                new Siege(name + "-tpm", owner, new Quota(0, 600_000, 0), Behaviour.of("tokens=120")),
+                new Siege(
+                        name + "-concurrency",
+                        owner,
+                        new Quota(0, 0, 7),
+                        Behaviour.of("tokens=5+ttft=" + STAY_MILLIS + "ms")));
     }
 
     /** What the key is created with. */
     List<String> keyOptions() {
         List<String> options = new ArrayList<>();
-        if (ofKey) {
+        if (owner == Owner.KEY) {
             option(options, "--rpm", quota.rpm());
             option(options, "--tpm", quota.tpm());
             option(options, "--concurrency", quota.concurrency());
@@ -54,8 +68,23 @@ record Siege(String model, Quota quota, boolean ofKey, String settings, Behaviou
         }
     }
 
+    /** Its line among the configuration's providers. */
+    String provider(String url) {
+        return owner == Owner.CREDENTIAL
+                ? "  %s: { protocol: openai, base_url: \"%s\", keys: [sk-siege]%s }\n".formatted(model, url, limits())
+                : "";
+    }
+
+    /** Its line among the models. */
     String line() {
-        return "  %s: { targets: [{ provider: sim }]%s }\n".formatted(model, settings);
+        boolean own = owner == Owner.CREDENTIAL;
+        return "  %s: { targets: [{ provider: %s }]%s }\n"
+                .formatted(model, own ? model : "sim", owner == Owner.MODEL ? limits() : "");
+    }
+
+    private String limits() {
+        return ", limits: { rpm: %d, tpm: %d, concurrency: %d }"
+                .formatted(quota.rpm(), quota.tpm(), quota.concurrency());
     }
 
     Rule rule() {

@@ -32,16 +32,28 @@ final class Storm {
     private static final int CONCURRENCY = 12;
     private static final List<String> OPTIONS =
             List.of("--rpm", "6000000", "--tpm", "2000000000", "--concurrency", Integer.toString(CONCURRENCY));
-    /** Short clocks, so that silence costs little; no breaker, so that all is asked that is to break. */
+    /** Fewer than all keys may have at once together. */
+    private static final int OF_MODEL = 22;
+
+    private static final int OF_CREDENTIAL = 30;
+
+    /** What breaks has a limit of its own, and short clocks, so that silence costs little; no breaker, so that all is asked that is to break. */
     private static final String MODELS = """
-              "sim*":
-                targets: [{ provider: sim }]
+              "sim-*":
+                targets: [{ provider: tight }]
+                limits: { concurrency: %d }
                 policy:
                   clocks: { connect: 1s, headers: 200ms, first_content: 200ms, gap: 200ms, tool_gap: 200ms, total: 2s }
                   breaker: off
                   retry: { attempts: 2 }
-              "held*": { targets: [{ provider: sim, model: "sim-ttft=60s" }], policy: { breaker: off } }
-            """;
+              "sim-tokens*": { targets: [{ provider: tight }], policy: { breaker: off } }
+              "held*": { targets: [{ provider: tight, model: "sim-ttft=60s" }], policy: { breaker: off } }
+            """.formatted(OF_MODEL);
+
+    private static final String PROVIDER =
+            "  tight: { protocol: openai, base_url: \"%s\", keys: [sk-storm], limits: { concurrency: %d } }\n";
+    /** Each of these takes less than the clock that is started for all of it. */
+    private static final String BRIEF = "sim-speed=50+tokens=80";
 
     private static final double FAULTY = 0.2;
     private static final double HASTY = 0.08;
@@ -87,7 +99,7 @@ final class Storm {
     }
 
     void prove() throws IOException, InterruptedException {
-        try (Ground ground = new Ground(seed, List.of(), MODELS)) {
+        try (Ground ground = new Ground(seed, List.of(), url -> PROVIDER.formatted(url, OF_CREDENTIAL), MODELS)) {
             List<Caller> keys = new ArrayList<>();
             for (int i = 0; i < KEYS; i++) {
                 keys.add(ground.caller("storm-" + i, OPTIONS));
@@ -107,8 +119,10 @@ final class Storm {
                 tell(Duration.ofNanos(System.nanoTime() - from), gauges);
                 atRest(gauges, before, "after them");
                 for (Caller key : keys) {
-                    holdsItsConcurrency(ground, key);
+                    holds(ground, "a key", List.of(key), "held", CONCURRENCY);
                 }
+                holds(ground, "the credential", keys, "held", OF_CREDENTIAL);
+                holds(ground, "the model", keys, BRIEF, OF_MODEL);
                 atRest(gauges, before, "after all places were held once more");
                 if (!serving.child().alive()) {
                     verdict.fault(
@@ -163,6 +177,13 @@ final class Storm {
         if (broken < FAULTY * requests) {
             verdict.fault("%d of %d requests broke (expected: >= %.0f %%)".formatted(broken, requests, 100 * FAULTY));
         }
+        for (String line : List.of("model", "upstream")) {
+            double there = gauges.read("tidemill_wait_seconds_count{line=\"%s\"}".formatted(line));
+            verdict.figure("waited for a place of the " + line, "%.0f".formatted(there));
+            if (!(there > 0)) {
+                verdict.fault("nobody waited in the line of the %s: its limit was not met".formatted(line));
+            }
+        }
         if (!(waited > 0 && left > 0)) {
             verdict.fault("nobody waited, or nobody left the line: the limit was not met");
         }
@@ -190,23 +211,24 @@ final class Storm {
         verdict.figure("held " + when, held.isEmpty() ? "nothing, by " + AT_REST.size() + " gauges" : held.toString());
     }
 
-    /** All places of a key are there: so many get in at once, and the next one does not. */
-    private void holdsItsConcurrency(Ground ground, Caller key) throws IOException, InterruptedException {
+    /** All places are there: so many get in at once, each key taking as many as it may, and the next one does not. */
+    private void holds(Ground ground, String whose, List<Caller> keys, String model, int places)
+            throws IOException, InterruptedException {
         List<KeptCaller> clients = new ArrayList<>();
         try {
-            for (int i = 0; i < CONCURRENCY; i++) {
-                KeptCaller client = new KeptCaller(key);
+            for (int i = 0; i < places; i++) {
+                KeptCaller client = new KeptCaller(keys.get(i / CONCURRENCY));
                 clients.add(client);
-                client.send(Api.CHAT.path("held", true), "", Api.CHAT.body("held", true));
+                client.send(Api.CHAT.path(model, true), "", Api.CHAT.body(model, true));
             }
-            long in = await(ground, CONCURRENCY);
-            KeptCaller next = new KeptCaller(key);
+            long in = await(ground, places);
+            KeptCaller next = new KeptCaller(keys.getLast());
             clients.add(next);
             RawAnswer refused =
-                    next.ask(Api.CHAT.path("held", true), "x-tidemill-timeout: 300ms\r\n", Api.CHAT.body("held", true));
-            if (in != CONCURRENCY || refused.status() == 200) {
-                verdict.fault("a key holds %d at once, the next is told %d (expected: %d, and an error)"
-                        .formatted(in, refused.status(), CONCURRENCY));
+                    next.ask(Api.CHAT.path(model, true), "x-tidemill-timeout: 300ms\r\n", Api.CHAT.body(model, true));
+            if (in != places || refused.status() == 200) {
+                verdict.fault("%s holds %d at once, the next is told %d (expected: %d, and an error)"
+                        .formatted(whose, in, refused.status(), places));
             }
         } finally {
             clients.forEach(KeptCaller::close);
