@@ -7,16 +7,16 @@ import java.util.Locale;
  * on, in µs of CPU per request; far from it, ratios to nginx are another machine's.
  */
 enum Workload {
-    PLAIN("plain answer, 50 connections", "bench-plain", 50, 1, 20, 40),
-    BURST("stream of 52 events at once, 50 connections", "bench-burst", 50, 1, 166, 290),
+    PLAIN("plain answer, 50 connections", "bench-plain", 50, 2, 20, 40),
+    BURST("stream of 52 events at once, 50 connections", "bench-burst", 50, 2, 166, 290),
     PACED("400 streams, 52 events 20 ms apart", "bench-paced", 400, 10, 630, 750),
     STREAMS("2000 streams, 52 events 200 ms apart", "bench-slow", 2000, 13, 630, 1500),
-    SINGLE("plain answer, 1 connection", "bench-plain", 1, 1, 30, 40);
+    SINGLE("plain answer, 1 connection", "bench-plain", 1, 2, 30, 40);
 
     final String title;
     final String model;
     final int connections;
-    /** Length of one measured slice; paced streams need many of them to end within it. */
+    /** Length of one measured slice; paced streams need many of them to end within it, and in the others the opening of connections is not to count. */
     final int sliceSeconds;
 
     final double referenceLow;
