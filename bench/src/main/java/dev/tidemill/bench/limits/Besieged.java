@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -35,6 +36,9 @@ final class Besieged {
     private static final long NOTED_MICROS = 50_000;
 
     private static final int HASTY = 16;
+    /** After a refusal: else there were so many that the log of those who were let in is moved aside and gone. */
+    private static final long BREATH_NANOS = 2_000_000;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Verdict verdict;
@@ -113,6 +117,7 @@ final class Besieged {
                     told.served.incrementAndGet();
                 } else if (answer.status() == 429 || (hasty && answer.status() == 504)) {
                     told.refused.incrementAndGet();
+                    LockSupport.parkNanos(BREATH_NANOS);
                 } else {
                     verdict.fault("%s: %d %s (expected: 200 or 429)"
                             .formatted(siege.model(), answer.status(), answer.body()));
