@@ -27,8 +27,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Every limit that somebody may have is asked for more than it allows, all at the same time: by so many threads each, which ask again as soon as they
- * are answered. A few of them do not wait, so that many are refused, too.
+ * Every limit that somebody may have is asked for more than it allows, all at the same time: by so many threads each, which
+ * ask again as soon as they are answered. A few of them do not wait, so that many are refused, too.
  */
 final class Besieged {
     private static final long MINUTE_MICROS = 60_000_000;

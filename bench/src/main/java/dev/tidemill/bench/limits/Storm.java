@@ -37,7 +37,10 @@ final class Storm {
 
     private static final int OF_CREDENTIAL = 30;
 
-    /** What breaks has a limit of its own, and short clocks, so that silence costs little; no breaker, so that all is asked that is to break. */
+    /**
+     * What breaks has a limit of its own, and short clocks, so that silence costs little; no breaker, so that all is asked that
+     * is to break.
+     */
     private static final String MODELS = """
               "sim-*":
                 targets: [{ provider: tight }]

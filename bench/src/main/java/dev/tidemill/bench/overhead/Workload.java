@@ -16,7 +16,10 @@ enum Workload {
     final String title;
     final String model;
     final int connections;
-    /** Length of one measured slice; paced streams need many of them to end within it, and in the others the opening of connections is not to count. */
+    /**
+     * Length of one measured slice; paced streams need many of them to end within it, and in the others the opening of
+     * connections is not to count.
+     */
     final int sliceSeconds;
 
     final double referenceLow;

@@ -191,7 +191,7 @@ public final class Exchange extends Timed implements Runnable {
         at = next;
     }
 
-    /** All that was done since this was last told counts for the present phase: those that wait, the send, and the record. */
+    /** What was done since this was last told counts for the present phase. */
     void passed(long now) {
         phaseNanos[at] += now - entered;
         entered = now;
