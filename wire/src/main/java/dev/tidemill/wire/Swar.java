@@ -121,17 +121,28 @@ public final class Swar {
     /** The first byte that ends a run of plain ASCII in a JSON string: quote, backslash, control or not ASCII. */
     public static int plainEnd(byte[] a, int from, int to) {
         int i = from;
-        for (; i <= to - 8; i += 8) {
-            long w = word(a, i);
-            long marks = (zeros(w ^ QUOTES) | zeros(w ^ BACKSLASHES) | ((w - SPACES) & ~w) | w) & TOPS;
+        for (; i <= to - 16; i += 16) { // most of what is read are long texts
+            long marks = notPlain(word(a, i));
+            long more = notPlain(word(a, i + 8));
+            if ((marks | more) != 0) {
+                return marks != 0 ? i + first(marks) : i + 8 + first(more);
+            }
+        }
+        if (i <= to - 8) {
+            long marks = notPlain(word(a, i));
             if (marks != 0) {
                 return i + first(marks);
             }
+            i += 8;
         }
         while (i < to && a[i] >= ' ' && a[i] != '"' && a[i] != '\\') {
             i++;
         }
         return i;
+    }
+
+    private static long notPlain(long w) {
+        return (zeros(w ^ QUOTES) | zeros(w ^ BACKSLASHES) | ((w - SPACES) & ~w) | w) & TOPS;
     }
 
     /** The first quote, brace or bracket. */

@@ -57,15 +57,15 @@ public final class Crossing {
     }
 
     /** The first content of a stream. */
-    public void firstContent(long ttftNanos) {
+    public void firstContent(long now, long ttftNanos) {
         passage.firstContent(ttftNanos);
-        limit.moved(System.nanoTime());
+        limit.moved(now);
     }
 
     /** An answer in one piece: good news, but how long it took is its length. */
-    public void answered() {
+    public void answered(long now) {
         passage.answered();
-        limit.moved(System.nanoTime());
+        limit.moved(now);
     }
 
     /**

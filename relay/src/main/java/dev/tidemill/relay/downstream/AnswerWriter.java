@@ -22,6 +22,8 @@ final class AnswerWriter {
     private static final byte[] CONTENT_TYPE = ascii("content-type: ");
     private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
+    private static final int MOST_AT_ONCE = 16 << 10;
+
     /** How the end of an answer shows. */
     private enum Ending {
         LENGTH,
@@ -72,10 +74,15 @@ final class AnswerWriter {
     }
 
     void status(int status) {
+        status(status, 0);
+    }
+
+    /** @param payload how many bytes will probably follow the head at once */
+    void status(int status, long payload) {
         empty = status == 204 || status == 304;
         bodyless = toHead || empty;
         int length = StatusLine.write(status, line, 0);
-        buffer(1024).writeBytes(line, 0, length);
+        buffer(1024 + (int) Math.min(payload, MOST_AT_ONCE)).writeBytes(line, 0, length);
     }
 
     /** Takes over the provider's headers that may go back; framing, type and pauses are written anew. */

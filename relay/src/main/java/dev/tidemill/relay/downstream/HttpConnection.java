@@ -1,10 +1,8 @@
 package dev.tidemill.relay.downstream;
 
 import dev.tidemill.core.Failure;
-import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.relay.exchange.ExchangeLoop;
-import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.Framing;
 import dev.tidemill.wire.http.Head;
@@ -22,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,17 +35,12 @@ import org.slf4j.LoggerFactory;
  * more. While a request is answered nothing is taken, and reading stops beyond {@link #MAX_AHEAD} bytes. The next request
  * is not looked at before the client has taken most of the answers before it, so one that only asks cannot pile them up.
  *
- * <p><b>One deadline</b> ({@link Watch}) stands for all: a head that does not end, a body that stalls or drips, an idle
- * connection, a client that does not take its answer, and one that does not close when told so.
+ * <p>What comes too slowly, or is taken too slowly, is for the {@link Watch}.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final int MAX_AHEAD = 64 << 10;
     private static final int MAX_LINGER = 4 << 20;
     private static final int MOST_OF_A_PATH = 1 << 10;
-    private static final Duration LINGER_TIME = Duration.ofSeconds(2);
-    /** A body that comes more slowly than this is given up, however steadily it drips. */
-    private static final long LEAST_BYTES_A_SECOND = 1024;
-
     private static final byte[] EMPTY = {};
 
     private enum State {
@@ -63,17 +55,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         CLOSED
     }
 
-    /** What the deadline is for. */
-    private enum Wait {
-        NOTHING,
-        IDLE,
-        HEAD,
-        BODY,
-        /** That the client takes what it was sent. */
-        TAKING,
-        CLOSING
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
 
     private final Port port;
@@ -82,7 +63,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final Head head;
     private final BodyWalker walker = new BodyWalker();
     private final Reception reception;
-    private final Watch watch = new Watch();
+    private final Watch watch;
     private final ArrayDeque<ByteBuf> ahead = new ArrayDeque<>(2);
 
     private @Nullable ChannelHandlerContext context;
@@ -103,8 +84,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean deaf;
 
     private boolean pipeFull;
-    private long bodySince;
-    private long bodyBytes;
     private int bodyFrom;
     private int bodyTo;
     private int position;
@@ -118,6 +97,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         this.home = home;
         this.address = address;
         this.reception = new Reception(this, port, home);
+        this.watch = new Watch(this, port.limits());
         this.head = new Head(port.limits().headBytes(), Head.DEFAULT_MAX_HEADERS);
     }
 
@@ -131,7 +111,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         home.loop().deadlines().add(watch);
         home.meters().connections(1);
         port.add(this);
-        watch.in(Wait.IDLE, port.limits().headerTime());
+        watch.connected();
     }
 
     @Override
@@ -377,7 +357,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean takeRun(int from, int to) {
-        bodyBytes += to - from;
+        watch.bodyCame(to - from);
         ServiceCall served = call;
         if (served != null) {
             pipeFull |= !served.body(in, from, to);
@@ -411,7 +391,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return new String(in, from, to - from, StandardCharsets.US_ASCII);
     }
 
-    private void failRequest(Failure failure) {
+    void failRequest(Failure failure) {
         deaf = true;
         Exchange running = exchange;
         ServiceCall served = call;
@@ -431,8 +411,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         pipeFull = false;
         if (state == State.BODY) {
-            bodySince = System.nanoTime();
-            bodyBytes = 0;
+            watch.bodyWanted();
             process();
             reading();
         }
@@ -455,7 +434,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         state = State.HEAD;
         start = bodyWhole ? position : bodyFrom;
         head.clear();
-        watch.in(Wait.IDLE, port.limits().idle());
+        watch.idle();
         flushed();
         process();
         reading();
@@ -471,7 +450,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         flushed();
         Objects.requireNonNull(context).writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> {
             if (state == State.LINGER) {
-                watch.in(Wait.CLOSING, LINGER_TIME);
+                watch.closing();
                 ((SocketChannel) channel()).shutdownOutput();
             }
         });
@@ -525,8 +504,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     boolean readBody() {
         if (!bodyWanted) {
             bodyWanted = true;
-            bodySince = System.nanoTime();
-            bodyBytes = 0;
+            watch.bodyWanted();
             if (head.expectContinue() && position == end && ahead.isEmpty()) {
                 writer().interim();
             }
@@ -561,9 +539,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void flushed() {
         if (state != State.CLOSED && writer().behind() && backlog().bytes() > 0) {
             backlog().look();
-            if (watch.what != Wait.TAKING) {
-                watch.in(Wait.TAKING, port.limits().writeStall());
-            }
+            watch.taking();
         }
     }
 
@@ -606,7 +582,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return Objects.requireNonNull(writer);
     }
 
-    private Backlog backlog() {
+    Backlog backlog() {
         return Objects.requireNonNull(backlog);
     }
 
@@ -626,88 +602,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return state == State.CLOSED;
     }
 
-    /** The connection's one deadline. */
-    private final class Watch extends Timed {
-        private Wait what = Wait.NOTHING;
+    /** Whether it is the service that does not read on. */
+    boolean pipeFull() {
+        return pipeFull;
+    }
 
-        void in(Wait next, Duration time) {
-            what = next;
-            deadline = System.nanoTime() + time.toNanos();
-        }
+    /** What came is no head, or did not become one in time. */
+    void refuseHead(Failure failure) {
+        reception.refuseHead(failure);
+    }
 
-        void off() {
-            what = Wait.NOTHING;
-            deadline = NEVER;
-        }
-
-        /** A head has begun; one that drips gains no time by it. */
-        void head() {
-            if (what != Wait.HEAD) {
-                in(Wait.HEAD, port.limits().headerTime());
-            }
-        }
-
-        /** A body goes on: it may pause for a while, and must not be slower than the least rate as a whole. */
-        void body() {
-            long stall = port.limits().bodyStall().toNanos();
-            long earned = bodyBytes * (TimeUnit.SECONDS.toNanos(1) / LEAST_BYTES_A_SECOND);
-            what = Wait.BODY;
-            deadline = Math.min(System.nanoTime() + stall, bodySince + stall + earned);
-        }
-
-        @Override
-        protected void expired(long now) {
-            switch (what) {
-                case NOTHING -> off();
-                case IDLE, CLOSING -> channel().close();
-                case HEAD -> {
-                    off();
-                    reception.refuseHead(Failure.of(
-                            Kind.REQUEST_TIMEOUT,
-                            "request_timeout",
-                            "the request's head was not whole after "
-                                    + seconds(port.limits().headerTime()) + " (the connection is closed)"));
-                }
-                case BODY -> slowBody();
-                case TAKING -> {
-                    if (backlog().bytes() == 0) {
-                        taken();
-                    } else if (backlog().moved()) {
-                        in(Wait.TAKING, port.limits().writeStall());
-                    } else {
-                        channel().close(); // nobody is there to be told
-                    }
-                }
-            }
-        }
-
-        private void slowBody() {
-            if (pipeFull) {
-                in(Wait.BODY, port.limits().bodyStall()); // the slow one is the service
-                return;
-            }
-            off();
-            keepAlive = false;
-            failRequest(Failure.of(
-                    Kind.REQUEST_TIMEOUT,
-                    "request_timeout",
-                    "the request's body came too slowly (expected: no pause of more than "
-                            + seconds(port.limits().bodyStall()) + ", and " + LEAST_BYTES_A_SECOND
-                            + " bytes a second as a whole; the connection is closed)"));
-        }
-
-        /** The client is no longer behind: back to what its state waits for. */
-        private void taken() {
-            switch (state) {
-                case HEAD -> in(Wait.IDLE, port.limits().idle());
-                case BODY -> body();
-                case BUSY, CLOSED -> off();
-                case LINGER -> in(Wait.CLOSING, LINGER_TIME);
-            }
-        }
-
-        private static String seconds(Duration time) {
-            return time.toMillis() / 1000.0 + " s";
+    /** The client is no longer behind: back to what its state waits for. */
+    void taken() {
+        switch (state) {
+            case HEAD -> watch.idle();
+            case BODY -> watch.body();
+            case BUSY, CLOSED -> watch.off();
+            case LINGER -> watch.closing();
         }
     }
 }

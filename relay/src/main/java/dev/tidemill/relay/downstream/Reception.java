@@ -86,7 +86,7 @@ final class Reception {
         } else if (!kept(path, address)) {
             Downstream to = downstream(address);
             if (to != null) {
-                connection.run(new Exchange(home, to, address, RequestIds.next(home.loop())));
+                connection.run(new Exchange(home, to, address, RequestIds.next(home.loop()), asked));
             }
         }
     }

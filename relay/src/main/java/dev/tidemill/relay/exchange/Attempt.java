@@ -1,10 +1,7 @@
 package dev.tidemill.relay.exchange;
 
 import dev.tidemill.core.Failure;
-import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Candidate;
-import dev.tidemill.core.choice.Choice;
-import dev.tidemill.core.health.CredentialHealth;
 import dev.tidemill.core.health.TargetHealth;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.response.ResponseRecord;
@@ -13,7 +10,6 @@ import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.loop.Bytes;
-import dev.tidemill.relay.meter.AttemptMeters;
 import dev.tidemill.relay.meter.Spent;
 import dev.tidemill.relay.meter.Spent.Known;
 import dev.tidemill.relay.upstream.Pool;
@@ -47,16 +43,14 @@ final class Attempt implements Receiver, Waiter {
     private final Target target;
     private final int credential;
     private final Pool pool;
-    private final Crossing crossing;
+    private final Outcome outcome;
     /** What makes it ask for the rest of an answer that broke; null: it asks for all. */
     private final @Nullable Edits rest;
 
     private @Nullable UpstreamConnection connection;
     private @Nullable Answer answer;
     private @Nullable String upstreamRequestId;
-    private final long begun = System.nanoTime();
-    private final int index;
-    private long ticket;
+    private final long begun;
     /** Began beside another attempt, and so outside of the phases. */
     private boolean sendsItself;
     /** Still beside another, whose head stands in the downstream. */
@@ -69,9 +63,7 @@ final class Attempt implements Receiver, Waiter {
     private boolean abandoned;
     private boolean replace;
     private boolean replaced;
-    private boolean tooMany;
-    private boolean counted;
-    private boolean settled;
+    private boolean left;
     private long sentAt;
     private long firstContentAt;
 
@@ -79,15 +71,15 @@ final class Attempt implements Receiver, Waiter {
      * @param ticket of its beginning at the target's health, which it ends
      * @param credential the index of the provider's key, below 0: none
      * @param crossing its room at the target, which it leaves
+     * @param now when it begins, by {@link System#nanoTime}
      */
-    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential, Crossing crossing) {
+    Attempt(Exchange exchange, Candidate chosen, long ticket, int credential, Crossing crossing, long now) {
         this.exchange = exchange;
         this.chosen = chosen;
         this.target = chosen.target();
-        this.ticket = ticket;
-        this.index = Choice.index(ticket);
         this.credential = credential;
-        this.crossing = crossing;
+        this.begun = now;
+        this.outcome = new Outcome(exchange, chosen, ticket, credential, crossing);
         this.pool = exchange.home().pools().of(target.provider());
         this.rest = exchange.isBroken() ? exchange.broken().rest(exchange, target) : null;
     }
@@ -97,7 +89,12 @@ final class Attempt implements Receiver, Waiter {
     }
 
     int index() {
-        return index;
+        return outcome.index();
+    }
+
+    /** What it says about its target. */
+    Outcome outcome() {
+        return outcome;
     }
 
     /** Nanoseconds since its beginning. */
@@ -155,7 +152,7 @@ final class Attempt implements Receiver, Waiter {
         try {
             chosen.host().connected();
             if (sendsItself) {
-                Send.write(exchange, this);
+                Send.write(exchange, this, System.nanoTime());
             } else {
                 exchange.resume();
             }
@@ -238,9 +235,9 @@ final class Attempt implements Receiver, Waiter {
         }
     }
 
-    void send(ByteBuf request) {
-        sentAt = System.nanoTime();
-        exchange.passed(sentAt);
+    void send(ByteBuf request, long now) {
+        sentAt = now;
+        exchange.passed(now);
         Objects.requireNonNull(connection).send(request, this);
     }
 
@@ -262,11 +259,7 @@ final class Attempt implements Receiver, Waiter {
             requestIdAt = head.find(Header.REQUEST_ID);
         }
         upstreamRequestId = requestIdAt < 0 ? null : shortened(head.value(requestIdAt));
-        crossing.answerHead(
-                head,
-                exchange.home().rateLimitHeaders(),
-                exchange.home().clock().millis());
-        tooMany = head.status() == 529;
+        outcome.answerHead(head);
         boolean stream = exchange.streams();
         AnswerHead read = AnswerHead.read(head, target.provider().name(), stream, exchange.endpoint());
         if (read.failure() != null) {
@@ -304,7 +297,7 @@ final class Attempt implements Receiver, Waiter {
         sendsItself = true;
         beside = true;
         if (takeConnection()) {
-            Send.write(exchange, this);
+            Send.write(exchange, this, System.nanoTime());
         } else {
             waitForConnection();
         }
@@ -401,7 +394,9 @@ final class Attempt implements Receiver, Waiter {
             now.ended();
             exchange.downstream().flush();
         }
-        leave(System.nanoTime());
+        if (!left) {
+            leave(System.nanoTime());
+        }
     }
 
     @Override
@@ -445,16 +440,7 @@ final class Attempt implements Receiver, Waiter {
     void content() {
         if (firstContentAt == 0) {
             firstContentAt = System.nanoTime();
-            chosen.credentials().worked(credential);
-            if (exchange.endpoint().byId()) {
-                return; // looking something up says nothing about generating
-            }
-            chosen.health().answered(ticket, firstContentAt - sentAt);
-            if (streams()) {
-                crossing.firstContent(firstContentAt - sentAt);
-            } else {
-                crossing.answered();
-            }
+            outcome.firstContent(streams(), firstContentAt, firstContentAt - sentAt);
             if (exchange.streams() && exchange.model().policy().hedge() != null) {
                 exchange.choice().hedging().firstContent(firstContentAt - sentAt);
             }
@@ -463,31 +449,23 @@ final class Attempt implements Receiver, Waiter {
 
     /** Noted by the answer: an event more that is no ping. */
     void comes() {
-        if (TargetHealth.watched(ticket) && firstContentAt != 0) {
+        if (outcome.watched() && firstContentAt != 0) {
             long now = System.nanoTime();
-            chosen.health().comes(ticket, now, now - firstContentAt);
+            outcome.comes(now, now - firstContentAt);
         }
     }
-
-    // What it says about the target
 
     /** The answer is whole. */
-    void succeeded() {
-        long now = System.nanoTime();
-        if (first()) {
-            attempts().succeeded();
-        }
+    void succeeded(long now) {
         leave(now);
-        if (exchange.endpoint().byId()) {
-            drop();
-            return;
-        }
-        chosen.health().succeeded(ended(), now, now - sentAt);
+        outcome.succeeded(now, now - sentAt);
     }
 
-    /** Gives its room at the target back. */
     private void leave(long now) {
-        crossing.leave(now, used());
+        if (!left) {
+            left = true;
+            outcome.leave(now, used());
+        }
     }
 
     /** Tokens, as far as anybody knows: none when nothing was sent, or the provider refused it; -1: not known. */
@@ -499,98 +477,8 @@ final class Attempt implements Receiver, Waiter {
         return !sent() || status() >= 400 || exchange.endpoint().byId() ? 0 : -1;
     }
 
-    /** It says nothing about the target. */
-    void drop() {
-        chosen.health().dropped(ended(), System.nanoTime());
-    }
-
-    /** What its failure says about target, key or host; once. */
-    void settle(Failure failure) {
-        if (settled) {
-            return;
-        }
-        settled = true;
-        long now = System.nanoTime();
-        if (first()) {
-            attempts().failed(failure.kind());
-        }
-        Duration pause = failure.retryAfter();
-        long nanos = pause == null ? 0 : pause.toNanos();
-        boolean unreached = failure.kind() == Kind.UPSTREAM_REFUSED || failure.kind() == Kind.UPSTREAM_CONNECT;
-        if (exchange.endpoint().byId() && !unreached) {
-            drop(); // a provider that keeps nothing is none that does badly
-            return;
-        }
-        if (failure.kind() == Failure.Kind.UPSTREAM_RATE_LIMITED || (tooMany && nanos > 0)) {
-            crossing.refused(now, nanos);
-        }
-        switch (failure.kind()) {
-            case UPSTREAM_REFUSED, UPSTREAM_CONNECT -> {
-                if (ticket != 0) {
-                    chosen.host().refused(now, failure.code());
-                }
-                drop();
-            }
-            case UPSTREAM_RATE_LIMITED -> {
-                if (nanos > 0 && target.provider().keys().size() > 1) {
-                    chosen.credentials().limited(credential, now, nanos, failure.code());
-                    drop();
-                } else if (nanos > 0) {
-                    chosen.health().limited(ended(), now, nanos, failure.code());
-                } else {
-                    drop();
-                }
-            }
-            case UPSTREAM_CREDENTIAL -> {
-                chosen.credentials().refused(credential, now, failure.code());
-                drop();
-            }
-            case UPSTREAM_MODEL -> {
-                if (exchange.model().wildcard()) {
-                    drop(); // whoever makes up names takes nothing out
-                } else {
-                    chosen.health().missing(ended(), now, failure.code());
-                }
-            }
-            default -> {
-                if (failure.kind().counts()) {
-                    boolean open = ticket != 0;
-                    chosen.health().failed(ended(), now, failure.code());
-                    if (open && nanos > 0) {
-                        chosen.health().pauses(now, nanos, failure.code());
-                    }
-                } else {
-                    drop();
-                }
-            }
-        }
-    }
-
-    /** Whether its key is set aside and another of the provider's is not. */
-    boolean canChangeKey(long now) {
-        CredentialHealth keys = chosen.credentials();
-        return keys.leftOf(credential, now) > 0 && keys.available(now);
-    }
-
     TargetHealth health() {
         return chosen.health();
-    }
-
-    private AttemptMeters attempts() {
-        return exchange.home().meters().attempts();
-    }
-
-    /** Whether its end is still to be counted. */
-    private boolean first() {
-        boolean first = !counted;
-        counted = true;
-        return first;
-    }
-
-    private long ended() {
-        long its = ticket;
-        ticket = 0;
-        return its;
     }
 
     // Await and Deliver
@@ -654,7 +542,10 @@ final class Attempt implements Receiver, Waiter {
     @Nullable
     Duration patience(Clock clock) {
         if (clock == Clock.GAP && answer != null && answer.toolOpen()) {
-            return exchange.clocks().toolGap().minus(exchange.clocks().gap());
+            return exchange.watch()
+                    .clocks()
+                    .toolGap()
+                    .minus(exchange.watch().clocks().gap());
         }
         return null;
     }
@@ -673,11 +564,9 @@ final class Attempt implements Receiver, Waiter {
     /** Gives the try up; the provider is told by closing. */
     void abandon() {
         abandoned = true;
-        if (first()) {
-            attempts().gaveUp();
-        }
-        drop();
-        leave(System.nanoTime());
+        long now = System.nanoTime();
+        outcome.gaveUp(now);
+        leave(now);
         if (waiting) {
             waiting = false;
             pool.giveUp(this);
@@ -717,7 +606,7 @@ final class Attempt implements Receiver, Waiter {
         if (!sent() || !exchange.endpoint().spends()) {
             return null;
         }
-        long input = exchange.claims().input(index);
+        long input = exchange.claims().input(index());
         if (came == null) {
             return new Spent(new Usage(input, 0, 0, 0, 0, 0), Known.MAYBE);
         }

@@ -1,7 +1,5 @@
 package dev.tidemill.relay.exchange;
 
-import dev.tidemill.core.route.Policy;
-
 /**
  * Waits for the commit point: the first content of a stream, or an answer that is whole. Until then nothing has left for
  * the caller, and a failure has a status of its own, unless the route opens its streams early.
@@ -13,13 +11,16 @@ final class Await implements Phase {
         if (attempt.replacesConnection()) {
             return Step.AGAIN;
         }
-        if (attempt.ready() || exchange.secondIsFirst()) {
-            exchange.dropSecond();
+        if (attempt.ready()) {
+            exchange.dropHedge();
             return Step.NEXT;
         }
-        Policy.Hedge terms = exchange.hedge();
-        if (terms != null) {
-            Hedge.watch(exchange, terms);
+        Hedge hedge = exchange.hedge();
+        if (hedge != null) {
+            if (hedge.secondIsFirst()) {
+                return Step.NEXT;
+            }
+            hedge.await();
         }
         return Step.WAIT;
     }

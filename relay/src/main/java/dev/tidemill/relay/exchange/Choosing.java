@@ -71,7 +71,7 @@ final class Choosing {
                     ? null
                     : bounds.of(target, credential).enter(exchange.claims().tokens(target), now);
             if (crossing != null) {
-                return new Attempt(exchange, chosen, ticket, credential, crossing);
+                return new Attempt(exchange, chosen, ticket, credential, crossing, now);
             }
             full |= 1L << target;
         }
@@ -86,6 +86,6 @@ final class Choosing {
             crossing.leave(now, 0);
             return null;
         }
-        return new Attempt(exchange, exchange.choice().of(ticket), ticket, wait.credential(), crossing);
+        return new Attempt(exchange, exchange.choice().of(ticket), ticket, wait.credential(), crossing, now);
     }
 }

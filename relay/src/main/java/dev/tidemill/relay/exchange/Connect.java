@@ -9,7 +9,7 @@ final class Connect implements Phase {
             return Step.NEXT;
         }
         if (!attempt.waitsForConnection()) {
-            exchange.start(Clock.CONNECT);
+            exchange.watch().start(Clock.CONNECT);
             attempt.waitForConnection();
         }
         return exchange.failure() == null ? Step.WAIT : Step.FAIL;

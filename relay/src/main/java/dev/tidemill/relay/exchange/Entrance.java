@@ -84,7 +84,7 @@ final class Entrance {
                         model,
                         priority,
                         admission,
-                        Math.min(patience, exchange.timeLeft()),
+                        Math.min(patience, exchange.watch().timeLeft()),
                         exchange.home().loop().eventLoop(),
                         exchange,
                         now);

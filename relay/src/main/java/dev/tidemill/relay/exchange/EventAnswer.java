@@ -140,7 +140,7 @@ final class EventAnswer implements Answer {
         } else if (malformed != null) {
             throw malformed;
         } else if (done && committed && !walker.ended()) {
-            exchange.allCame();
+            exchange.watch().allCame();
         }
     }
 
@@ -230,7 +230,7 @@ final class EventAnswer implements Answer {
     private void through(Splice between, Bytes out) {
         Splice.Fate fate = between.take(reader);
         if (fate == Splice.Fate.DIVERGED) {
-            attempt.drop(); // it did nothing wrong
+            attempt.outcome().drop(System.nanoTime()); // it did nothing wrong
             pending = exchange.broken().differs(attempt);
         } else if (fate != Splice.Fate.SWALLOW) {
             out.add(between.out(), between.from(), between.to());
@@ -257,7 +257,7 @@ final class EventAnswer implements Answer {
             return false;
         }
         if ((meaning & Meaning.PING) == 0) {
-            exchange.progress(splice == null || splice.through());
+            exchange.watch().progress(splice == null || splice.through());
             attempt.comes();
         }
         if (cutUsage && (meaning & Meaning.USAGE_ONLY) != 0) {
@@ -270,7 +270,7 @@ final class EventAnswer implements Answer {
             content = true;
             attempt.content();
             if (buffers || (eager && committed)) {
-                exchange.start(Clock.GAP);
+                exchange.watch().start(Clock.GAP);
             }
         }
         if (content) {
@@ -378,7 +378,7 @@ final class EventAnswer implements Answer {
             return;
         }
         committed = true;
-        exchange.start(eager && !content ? Clock.FIRST_CONTENT : Clock.GAP);
+        exchange.watch().start(eager && !content ? Clock.FIRST_CONTENT : Clock.GAP);
         if (!exchange.opened()) {
             exchange.downstream().commit(-1, null);
             exchange.startHeartbeat();
@@ -408,7 +408,7 @@ final class EventAnswer implements Answer {
         if (told == null) {
             exchange.resume();
         } else {
-            attempt.settle(told);
+            attempt.outcome().failed(told);
             exchange.fail(told); // for the record; the client has read it
         }
     }

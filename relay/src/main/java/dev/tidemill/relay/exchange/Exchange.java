@@ -9,9 +9,7 @@ import dev.tidemill.core.limit.Allowance;
 import dev.tidemill.core.response.ResponseRecord;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
-import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Policy.ClientGone;
-import dev.tidemill.relay.loop.Timed;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Asked;
 import dev.tidemill.wire.dialect.Dialect;
@@ -37,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>A failure can come at any moment: from a phase, from the upstream, from a clock, from a client that leaves. The first
  * one counts. It gives up the attempt, tells the caller whatever can still be told, and goes to the last phase.
  */
-public final class Exchange extends Timed implements Runnable {
+public final class Exchange implements Runnable {
     /** The life of an exchange, in order. What is still to come has its line here and its file beside this one. */
     public static final List<Phase> LIFE = List.of(
             new Authenticate(), // whose key is it
@@ -54,10 +52,6 @@ public final class Exchange extends Timed implements Runnable {
             new Deliver(), //      to the caller, event by event
             new Record()); //      access log and metrics
 
-    private static final Failure HEDGED =
-            Failure.of(Kind.CLIENT_GONE, "hedged", "another target was faster; the request was cancelled here");
-    private static final Duration LONGEST_DRAIN = Duration.ofMinutes(1);
-    private static final Duration LAST_FRAME = Duration.ofSeconds(1);
     private static final String LEFT = "the client had left";
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
@@ -65,11 +59,11 @@ public final class Exchange extends Timed implements Runnable {
     private Downstream downstream;
     private final Address address;
     private final String requestId;
-    private final long begun = System.nanoTime();
+    private final long begun;
     private final long[] phaseNanos;
 
     private int at;
-    private long entered = begun;
+    private long entered;
     private boolean waited;
     private boolean inRun;
     private boolean resumed;
@@ -89,26 +83,21 @@ public final class Exchange extends Timed implements Runnable {
     private boolean background;
     private long affinity;
     private final Claims claims = new Claims(this);
+    private final Watch watch = new Watch(this);
     private @Nullable Attempt attempt;
     private int attempts;
     private @Nullable Tries tries;
-    private @Nullable Attempt second;
-    private Policy.@Nullable Hedge hedge;
+    private @Nullable Hedge hedge;
     private boolean again;
     private @Nullable Broken broken;
 
-    private Clock clock = Clock.TOTAL;
-    private long clockDue = NEVER;
-    private long clockNanos;
-    private long totalDue = NEVER;
-    private long alarm = NEVER;
-    private long heartbeatDue = NEVER;
-    private long heartbeatNanos;
-    private Clocks clocks = Clocks.DEFAULT;
     private boolean opened;
     private boolean gone;
 
-    public Exchange(ExchangeLoop home, Downstream downstream, Address address, String requestId) {
+    /** @param begun by {@link System#nanoTime} */
+    public Exchange(ExchangeLoop home, Downstream downstream, Address address, String requestId, long begun) {
+        this.begun = begun;
+        this.entered = begun;
         this.home = home;
         this.downstream = downstream;
         this.address = address;
@@ -120,7 +109,7 @@ public final class Exchange extends Timed implements Runnable {
     public void start() {
         home.started(this);
         home.meters().started(downstream.live());
-        home.loop().deadlines().add(this);
+        home.loop().deadlines().add(watch);
         run();
     }
 
@@ -224,7 +213,7 @@ public final class Exchange extends Timed implements Runnable {
         failure = gone && reason.kind() != Kind.CLIENT_GONE ? unheard(reason) : reason;
         Attempt last = attempt;
         boolean streaming = last != null && last.committed();
-        dropSecond();
+        dropHedge();
         if (last != null) {
             last.abandon();
         }
@@ -254,7 +243,7 @@ public final class Exchange extends Timed implements Runnable {
     /** The present attempt has come to nothing: another one, if there may be one, or the end. */
     void attemptFailed(Attempt which, Failure reason) {
         if (failure == null && !over && !triesAgain(which, reason)) {
-            which.settle(reason);
+            which.outcome().failed(reason);
             fail(reason);
         }
     }
@@ -262,8 +251,9 @@ public final class Exchange extends Timed implements Runnable {
     /** Gives the present attempt up for another one, if what has left for the caller can be gone on with and the table says so. */
     boolean triesAgain(Attempt which, Failure reason) {
         Attempt last = attempt();
-        if (second != null && failure == null && !last.committed()) {
-            oneIsLeft(which, reason);
+        Hedge two = hedge;
+        if (two != null && two.both() && failure == null && !last.committed()) {
+            two.oneIsLeft(which, reason);
             return true;
         }
         Transcript client = last.committed() ? last.transcript() : null;
@@ -279,9 +269,8 @@ public final class Exchange extends Timed implements Runnable {
         }
         last.abandon();
         downstream.reset();
-        clockDue = NEVER;
+        watch.pause();
         again = true;
-        due();
         run();
         return true;
     }
@@ -304,88 +293,39 @@ public final class Exchange extends Timed implements Runnable {
         now.add(last);
     }
 
-    private Tries failed(Attempt which, Failure reason) {
+    Tries failed(Attempt which, Failure reason) {
         Tries all = tries;
         if (all == null) {
             all = tries = new Tries(model().targets().size());
         }
         all.failed(which, reason);
-        which.settle(reason);
+        which.outcome().failed(reason);
         return all;
     }
 
-    // Two attempts at once
-
-    /** How this request may be hedged now; null: not, or no longer. */
-    Policy.@Nullable Hedge hedge() {
+    /** How it may be hedged; null: not. */
+    @Nullable
+    Hedge hedge() {
         return hedge;
     }
 
-    /** Asks a second target beside the first, if there is one; once. */
-    void askSecond(@Nullable Attempt other) {
-        hedge = null;
-        if (other != null) {
-            second = other;
-            attempts++;
-            home.meters().attempts().hedged();
-            other.askBeside();
+    /** No second target is asked any more. */
+    void dropHedge() {
+        if (hedge != null) {
+            hedge.drop();
         }
     }
 
-    /** Whether the second has its first content before the first; then it takes the first's place. */
-    boolean secondIsFirst() {
-        Attempt winner = second;
-        if (winner == null || !winner.ready()) {
-            return false;
-        }
-        Attempt loser = attempt();
-        loser.lost();
-        failed(loser, HEDGED);
-        replaceBy(winner);
-        return true;
-    }
-
-    /** The first was faster, or all is over. */
-    void dropSecond() {
-        Attempt loser = second;
-        second = null;
-        if (loser != null) {
-            failed(loser, HEDGED);
-            loser.abandon();
-        }
-    }
-
-    /** One of two has come to nothing; the other goes on. */
-    private void oneIsLeft(Attempt which, Failure reason) {
-        Attempt other = Objects.requireNonNull(second);
-        failed(which, reason);
-        if (which == other) {
-            second = null;
-            which.abandon();
-        } else {
-            replaceBy(other);
-            start(Clock.FIRST_CONTENT, other.sent() ? other.sentAt() : System.nanoTime());
-            resume();
-        }
-    }
-
-    private void replaceBy(Attempt winner) {
+    /** Another attempt goes on in place of the present one. */
+    void replaceAttempt(Attempt winner) {
         attempt().abandon();
         downstream.reset();
-        home.meters().attempts().hedgeWon();
-        second = null;
         attempt = winner;
-        winner.takesOver();
     }
 
-    /** Runs the phase that waits at this time, by {@link System#nanoTime}, if not before. */
-    void wakeAt(long time) {
-        alarm = time;
-        due();
-    }
-
-    private void due() {
-        deadline = Math.min(Math.min(clockDue, totalDue), Math.min(alarm, heartbeatDue));
+    /** One attempt more has begun. */
+    void began() {
+        attempts++;
     }
 
     /** The caller has left. */
@@ -402,7 +342,7 @@ public final class Exchange extends Timed implements Runnable {
         Failure told = last.told();
         if (told != null) {
             gone = true;
-            last.settle(told);
+            last.outcome().failed(told);
             fail(told); // which may be why the client has left
         } else if (model().policy().clientGone() != ClientGone.CANCEL) {
             readOn();
@@ -419,15 +359,11 @@ public final class Exchange extends Timed implements Runnable {
     private void readOn() {
         boolean bounded = model().policy().clientGone() == ClientGone.DRAIN;
         Downstream left = downstream;
-        dropSecond();
+        dropHedge();
         downstream = new Gone(this, left, bounded ? Gone.MOST : Long.MAX_VALUE);
         gone = true;
         left.done();
-        heartbeatDue = NEVER;
-        if (bounded) {
-            totalDue = Math.min(totalDue, System.nanoTime() + LONGEST_DRAIN.toNanos());
-        }
-        due();
+        watch.clientGone(bounded);
         attempt().read(true);
     }
 
@@ -441,159 +377,36 @@ public final class Exchange extends Timed implements Runnable {
         Attempt now = attempt;
         if (now != null) {
             now.read(true);
-            progress();
-        }
-    }
-
-    /** Starts a clock in place of the one before; it ends the exchange when it runs out. */
-    void start(Clock next) {
-        start(next, System.nanoTime());
-    }
-
-    private void start(Clock next, long since) {
-        clock = next;
-        clockNanos = next.of(clocks).toNanos();
-        clockDue = since + clockNanos;
-        due();
-    }
-
-    /** More of an answer came than a comment: the clock that watches for silence starts anew. */
-    void progress() {
-        progress(true);
-    }
-
-    /** @param seen whether the client sees it, so that it need not be shown that we live */
-    void progress(boolean seen) {
-        if (clock != Clock.GAP && clock != Clock.HEADERS) {
-            return;
-        }
-        long now = System.nanoTime();
-        clockDue = now + clockNanos;
-        if (heartbeatDue != NEVER && seen) {
-            heartbeatDue = now + heartbeatNanos;
-        }
-        due();
-    }
-
-    /** From now on the client is shown now and then that we live, when nothing else shows it. */
-    void startHeartbeat() {
-        Duration silence = model().policy().heartbeat();
-        if (silence != null && downstream.live()) {
-            heartbeatNanos = silence.toNanos();
-            heartbeatDue = System.nanoTime() + heartbeatNanos;
-            due();
+            watch.progress(true);
         }
     }
 
     /** Nothing has left for a while; the first time, if the route says so, that opens the stream. */
-    private void beat(long now) {
+    void beat() {
         Attempt last = attempt;
-        if (!opened && (last == null || !last.committed())) {
+        boolean committed = last != null && last.committed();
+        if (!opened && !committed) {
             opened = true;
             downstream.open(this);
             startHeartbeat();
         }
-        heartbeatDue = heartbeatNanos == 0 ? NEVER : now + heartbeatNanos;
-        due();
         if (downstream.writable()) {
-            heartbeat(last);
+            downstream.beat(
+                    committed
+                            ? Objects.requireNonNull(last).heartbeat()
+                            : dialect().answerStream(asked().choices()).heartbeat());
+            downstream.flush();
         }
     }
 
-    private void heartbeat(@Nullable Attempt last) {
-        byte[] beat = last != null && last.committed()
-                ? last.heartbeat()
-                : dialect().answerStream(asked().choices()).heartbeat();
-        downstream.beat(beat);
-        downstream.flush();
+    /** From now on the client is shown now and then that we live, when nothing else shows it. */
+    void startHeartbeat() {
+        watch.startHeartbeat(downstream.live() ? model().policy().heartbeat() : null);
     }
 
     /** Whether a stream was begun that is not the present attempt's: a failure can only be told as an event. */
     boolean opened() {
         return opened;
-    }
-
-    /** The answer is whole but for the end of its framing, which is given a moment and not waited for. */
-    void allCame() {
-        clock = Clock.GAP;
-        clockDue = System.nanoTime() + LAST_FRAME.toNanos();
-        due();
-    }
-
-    @Override
-    protected void expired(long now) {
-        try {
-            due(now);
-        } catch (RuntimeException e) {
-            broke(e);
-        }
-    }
-
-    private void due(long now) {
-        if (alarm - now <= 0) {
-            alarm = NEVER;
-            due();
-            run();
-            if (deadline - now > 0) {
-                return;
-            }
-        }
-        Attempt last = attempt;
-        if (heartbeatDue - now <= 0) {
-            beat(now);
-            if (deadline - now > 0) {
-                return;
-            }
-        }
-        boolean total = totalDue - now <= 0;
-        if (total && gone && now - begun < clocks.total().toNanos()) {
-            fail(Failure.of(Kind.CLIENT_GONE, "client_gone", "the client closed the connection")
-                    .withDetail("read on for " + LONGEST_DRAIN.toSeconds() + " s, which was not to its end"));
-            return;
-        }
-        Clock ran = total ? Clock.TOTAL : clock;
-        if (last != null && last.answeredWholly()) {
-            last.finish();
-            return;
-        }
-        if (!total && last != null) {
-            if (last.heldUp()) {
-                start(clock);
-                return;
-            }
-            Duration more = last.patience(clock);
-            if (more != null && clockDue + more.toNanos() - now > 0) {
-                deadline = Math.min(clockDue + more.toNanos(), totalDue);
-                return;
-            }
-            ran = more == null || more.isNegative() ? ran : Clock.TOOL_GAP;
-        }
-        if (last != null && !total) {
-            Failure ours = last.exhausted();
-            if (ours != null) {
-                attemptFailed(last, ours);
-                return;
-            }
-        }
-        home.meters().attempts().clockRanOut(ran.ordinal());
-        String who = last == null
-                ? "the relay"
-                : "provider " + last.target().provider().name();
-        Failure timeout = Failure.of(
-                        Kind.UPSTREAM_TIMEOUT,
-                        "timeout_" + ran.key(),
-                        who + ": " + ran.missing() + " within "
-                                + ran.of(clocks).toMillis() / 1000.0 + " s (the clock " + ran.key()
-                                + "). Try again, or ask the operator for a longer clock")
-                .withDetail("clock " + ran.key());
-        if (total || last == null) {
-            fail(timeout);
-        } else {
-            if (ran.of(clocks).compareTo(ran.of(model().policy().clocks())) < 0) {
-                last.drop(); // it was the caller who would not wait
-            }
-            attemptFailed(last, timeout);
-        }
     }
 
     // What phases leave for those after them.
@@ -675,18 +488,15 @@ public final class Exchange extends Timed implements Runnable {
         model = to;
         choice = among;
         affinity = affine;
-        clocks = shortened;
-        totalDue = begun + shortened.total().toNanos();
+        watch.routed(shortened);
         if (Hedge.allowed(this)) {
-            hedge = Objects.requireNonNull(to.policy().hedge());
-            among.hedging().asked(hedge);
+            hedge = new Hedge(this, Objects.requireNonNull(to.policy().hedge()));
         }
         Duration early = to.policy().openEarly();
         boolean events = streams() && endpoint() != Endpoint.STREAM_GENERATE_ARRAY;
         if (early != null && events && downstream.live() && !background) {
-            heartbeatDue = begun + early.toNanos();
+            watch.openAfter(early);
         }
-        due();
     }
 
     void attempt(Attempt next) {
@@ -694,18 +504,13 @@ public final class Exchange extends Timed implements Runnable {
             home.meters().attempts().again(attempt.index() == next.index());
         }
         attempt = next;
-        attempts++;
+        began();
     }
 
     /** What has failed so far; null: nothing. */
     @Nullable
     Tries tries() {
         return tries;
-    }
-
-    /** What is left of the caller's time, in nanoseconds. */
-    long timeLeft() {
-        return totalDue - System.nanoTime();
     }
 
     /** Whether an answer broke after some of it had left. */
@@ -782,8 +587,9 @@ public final class Exchange extends Timed implements Runnable {
         return attempt;
     }
 
-    Clocks clocks() {
-        return clocks;
+    /** The time it has. */
+    Watch watch() {
+        return watch;
     }
 
     // What everybody may know.
@@ -862,6 +668,11 @@ public final class Exchange extends Timed implements Runnable {
 
     long begun() {
         return begun;
+    }
+
+    /** When the present phase was entered, if time was told since. */
+    long entered() {
+        return entered;
     }
 
     long[] phaseNanos() {

@@ -1,12 +1,30 @@
 package dev.tidemill.relay.exchange;
 
+import dev.tidemill.core.Failure;
+import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.choice.Hedging;
 import dev.tidemill.core.route.Policy;
 import dev.tidemill.wire.dialect.Asked;
+import org.jspecify.annotations.Nullable;
 
-/** When a second target is asked beside the first, which is silent for longer than it usually is. */
+/**
+ * A second target asked beside the first, when that is silent for longer than it usually is. The first content of the two wins,
+ * and the other is cancelled. Once for each exchange, and before the commit point only.
+ */
 final class Hedge {
-    private Hedge() {}
+    private static final Failure LOST =
+            Failure.of(Kind.CLIENT_GONE, "hedged", "another target was faster; the request was cancelled here");
+
+    private final Exchange exchange;
+    private final Policy.Hedge terms;
+    private boolean asked;
+    private @Nullable Attempt second;
+
+    Hedge(Exchange exchange, Policy.Hedge terms) {
+        this.exchange = exchange;
+        this.terms = terms;
+        exchange.choice().hedging().asked(terms);
+    }
 
     /** Whether the request may be asked twice at all: a live stream that nothing is remembered of, and no tool that acts. */
     static boolean allowed(Exchange exchange) {
@@ -27,26 +45,80 @@ final class Hedge {
     }
 
     /** While the first content is waited for: asks the second target when it is time, or sees to be woken then. */
-    static void watch(Exchange exchange, Policy.Hedge terms) {
+    void await() {
         Attempt first = exchange.attempt();
         Hedging hedging = exchange.choice().hedging();
         long after = hedging.after(terms);
-        if (after == Hedging.UNKNOWN || !first.sent() || exchange.tries() != null) {
+        if (asked || after == Hedging.UNKNOWN || !first.sent() || exchange.tries() != null) {
             return;
         }
         long now = System.nanoTime();
         long due = first.sentAt()
-                + Math.min(after, exchange.clocks().firstContent().toNanos() / 2);
+                + Math.min(after, exchange.watch().clocks().firstContent().toNanos() / 2);
         if (due - now > 0) {
-            exchange.wakeAt(due);
-        } else if (hedging.take()) {
+            exchange.watch().wakeAt(due);
+            return;
+        }
+        asked = true;
+        if (hedging.take()) {
             Attempt other = new Choosing(exchange, now, true).begin(1L << first.index());
             if (other == null) {
                 hedging.giveBack();
+            } else {
+                second = other;
+                exchange.began();
+                exchange.home().meters().attempts().hedged();
+                other.askBeside();
             }
-            exchange.askSecond(other);
-        } else {
-            exchange.askSecond(null);
         }
+    }
+
+    /** Whether two are asked now. */
+    boolean both() {
+        return second != null;
+    }
+
+    /** Whether the second has its first content before the first; then it has taken the first's place. */
+    boolean secondIsFirst() {
+        Attempt winner = second;
+        if (winner == null || !winner.ready()) {
+            return false;
+        }
+        Attempt loser = exchange.attempt();
+        loser.lost();
+        exchange.failed(loser, LOST);
+        replaceFirst(winner);
+        return true;
+    }
+
+    /** The first was faster, or all is over. */
+    void drop() {
+        Attempt loser = second;
+        second = null;
+        if (loser != null) {
+            exchange.failed(loser, LOST);
+            loser.abandon();
+        }
+    }
+
+    /** One of two has come to nothing; the other goes on. */
+    void oneIsLeft(Attempt which, Failure reason) {
+        Attempt other = second;
+        exchange.failed(which, reason);
+        if (which == other) {
+            second = null;
+            which.abandon();
+        } else if (other != null) {
+            replaceFirst(other);
+            exchange.watch().start(Clock.FIRST_CONTENT, other.sent() ? other.sentAt() : System.nanoTime());
+            exchange.resume();
+        }
+    }
+
+    private void replaceFirst(Attempt winner) {
+        second = null;
+        exchange.home().meters().attempts().hedgeWon();
+        exchange.replaceAttempt(winner);
+        winner.takesOver();
     }
 }

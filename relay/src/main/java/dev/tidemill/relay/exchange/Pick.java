@@ -39,7 +39,7 @@ final class Pick implements Phase {
         }
         Tries tries = exchange.tries();
         if (tries != null && tries.notBefore() - now > 0) {
-            exchange.wakeAt(tries.notBefore());
+            exchange.watch().wakeAt(tries.notBefore());
             return Step.WAIT;
         }
         long left = tries == null ? 0 : tries.mask();
@@ -62,10 +62,10 @@ final class Pick implements Phase {
         long parked = refusal.waitNanos();
         boolean worthWaiting = refusal.why() == Why.PARKED
                 && parked <= Recovery.LONGEST_PAUSE.toNanos()
-                && parked < exchange.timeLeft()
+                && parked < exchange.watch().timeLeft()
                 && (exchange.downstream().live() || (tries != null && parked <= Recovery.SHORT_PAUSE.toNanos()));
         if (worthWaiting) {
-            exchange.wakeAt(now + parked);
+            exchange.watch().wakeAt(now + parked);
             return Step.WAIT;
         }
         exchange.fail(tries == null ? unavailable(exchange, refusal) : tries.last());

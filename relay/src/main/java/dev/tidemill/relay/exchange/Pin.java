@@ -46,10 +46,10 @@ record Pin(ResponseRecord record, int index, int credential) {
         long left = exchange.choice().at(index).leftWith(credential, now);
         boolean worthWaiting = left > 0
                 && left <= Recovery.LONGEST_PAUSE.toNanos()
-                && left < exchange.timeLeft()
+                && left < exchange.watch().timeLeft()
                 && exchange.downstream().live();
         if (worthWaiting) {
-            exchange.wakeAt(now + left);
+            exchange.watch().wakeAt(now + left);
             return Step.WAIT;
         }
         Tries tries = exchange.tries();

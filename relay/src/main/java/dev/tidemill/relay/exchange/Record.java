@@ -26,17 +26,17 @@ final class Record implements Phase {
         Meters meters = home.meters();
         Attempt attempt = exchange.attemptOrNull();
         Failure failure = exchange.failure() == null && exchange.gone() ? LEFT : exchange.failure();
-        long now = System.nanoTime();
+        long now = exchange.entered(); // which was just now: this phase is entered by the clock
         long total = now - exchange.begun();
         int status = exchange.isBroken()
                 ? exchange.broken().status()
                 : failure != null && (attempt == null || !attempt.committed())
                         ? failure.status()
                         : attempt == null ? 0 : attempt.status();
-        home.loop().deadlines().remove(exchange);
+        home.loop().deadlines().remove(exchange.watch());
         home.ended(exchange);
         if (attempt != null && exchange.failure() == null) {
-            attempt.succeeded();
+            attempt.succeeded(now);
         }
         Usage usage = attempt == null ? null : attempt.usage();
         Tries tries = exchange.tries();

@@ -56,7 +56,7 @@ final class Recovery {
     private static boolean otherKey(Exchange exchange, Kind kind) {
         long now = System.nanoTime();
         return (kind == Kind.UPSTREAM_RATE_LIMITED || kind == Kind.UPSTREAM_CREDENTIAL)
-                && exchange.attempt().canChangeKey(now)
+                && exchange.attempt().outcome().canChangeKey(now)
                 && mayBeAsked(exchange.attempt().health(), now);
     }
 
@@ -86,7 +86,7 @@ final class Recovery {
         long wait = Backoff.nanos(
                 tries.asked(target),
                 pause == null ? 0 : pause.toNanos(),
-                exchange.timeLeft(),
+                exchange.watch().timeLeft(),
                 exchange.home().loop().random());
         if (wait == Backoff.GIVE_UP
                 || !exchange.choice().at(target).health().budget().take(now)) {

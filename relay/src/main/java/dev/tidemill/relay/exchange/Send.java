@@ -12,12 +12,13 @@ import io.netty.buffer.ByteBuf;
 final class Send implements Phase {
     @Override
     public Step run(Exchange exchange) {
-        exchange.start(exchange.streams() ? Clock.FIRST_CONTENT : Clock.HEADERS);
-        write(exchange, exchange.attempt());
+        long now = System.nanoTime();
+        exchange.watch().start(exchange.streams() ? Clock.FIRST_CONTENT : Clock.HEADERS, now);
+        write(exchange, exchange.attempt(), now);
         return Step.NEXT;
     }
 
-    static void write(Exchange exchange, Attempt attempt) {
+    static void write(Exchange exchange, Attempt attempt, long now) {
         Downstream downstream = exchange.downstream();
         byte[] body = downstream.body();
         int from = downstream.bodyFrom();
@@ -40,6 +41,6 @@ final class Send implements Phase {
         } else {
             RequestHead.writeEnd(request);
         }
-        attempt.send(request);
+        attempt.send(request, now);
     }
 }

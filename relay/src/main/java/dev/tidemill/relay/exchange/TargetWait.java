@@ -84,7 +84,7 @@ final class TargetWait implements Gate {
                 exchange.key().id(),
                 priority,
                 this,
-                Math.min(patience, exchange.timeLeft()),
+                Math.min(patience, exchange.watch().timeLeft()),
                 AdmissionQueue.NEVER,
                 exchange.home().loop().eventLoop(),
                 exchange,

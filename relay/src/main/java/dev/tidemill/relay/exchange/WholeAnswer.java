@@ -59,7 +59,7 @@ final class WholeAnswer implements Answer {
     @Override
     public void body(BodyWalker walker, byte[] a, int from, int to, @Nullable ByteBuf source, int sourceOffset)
             throws HttpException {
-        exchange.progress();
+        exchange.watch().progress(true);
         for (int at = from; walker.next(a, at, to); at = walker.position()) {
             if (exchange.failure() != null) {
                 return;
@@ -156,7 +156,7 @@ final class WholeAnswer implements Answer {
         }
         boolean passes = head.status() >= 400 && mayBeTold();
         if (why != null && !(passes && ProviderRefusal.mayBeSeen(head.status(), why))) {
-            attempt.settle(why);
+            attempt.outcome().failed(why);
             exchange.fail(ProviderRefusal.told(head.status(), why, attempt.provider()));
             return;
         }
@@ -206,7 +206,9 @@ final class WholeAnswer implements Answer {
         if (head.status() < 300) {
             attempt.content();
         }
-        exchange.start(Clock.GAP);
+        if (!ended) {
+            exchange.watch().start(Clock.GAP);
+        }
         if (exchange.opened()) {
             throw new IllegalStateException("a stream was begun");
         }

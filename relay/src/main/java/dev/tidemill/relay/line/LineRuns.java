@@ -45,7 +45,7 @@ public final class LineRuns implements Lines {
             return;
         }
         LineDownstream downstream = new LineDownstream(line, whenDone);
-        downstream.run(new Exchange(home, downstream, address, RequestIds.next(home.loop())));
+        downstream.run(new Exchange(home, downstream, address, RequestIds.next(home.loop()), System.nanoTime()));
     }
 
     /** From now on no line starts; those that run are the loops' to end. */

@@ -167,20 +167,26 @@ final class AccessFormat {
             return;
         }
         raw(name);
-        raw("\"");
-        for (int i = 0; i < value.length(); i++) {
+        int characters = value.length();
+        room(2 * characters + 2);
+        byte[] to = bytes;
+        int at = length;
+        to[at++] = '"';
+        for (int i = 0; i < characters; i++) {
             char c = value.charAt(i);
             if (c >= 0x80) {
+                length = at;
                 escaped(value.substring(i));
-                break;
+                raw("\"");
+                return;
             }
-            room(2);
             if (c == '"' || c == '\\') {
-                bytes[length++] = '\\';
+                to[at++] = '\\';
             }
-            bytes[length++] = (byte) (c < 0x20 || c == 0x7f ? ' ' : c);
+            to[at++] = (byte) (c < 0x20 || c == 0x7f ? ' ' : c);
         }
-        raw("\"");
+        to[at++] = '"';
+        length = at;
     }
 
     /** The rare rest of a text that is not ASCII alone. */
