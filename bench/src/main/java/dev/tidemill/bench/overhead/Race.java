@@ -15,7 +15,8 @@ final class Race {
     /** Of the time: what compilers still do when they are as good as done. */
     private static final double COMPILED = 0.005;
 
-    private static final int WARM_SLICE = 5;
+    /** Slices in a row in which the compilers have next to nothing to do. */
+    private static final int QUIET = 3;
 
     private final Wrk wrk;
     private final Contender nginx;
@@ -38,7 +39,7 @@ final class Race {
     Row run(Workload workload, Bytes bytesPerAnswer, int leastWarm, int mostWarm, int pairs, int sliceSeconds)
             throws InterruptedException {
         wrk.load(workload, nginx.completions(), Math.min(2, leastWarm));
-        int warmed = warm(workload, leastWarm, mostWarm);
+        int warmed = warm(workload, leastWarm, mostWarm, sliceSeconds);
         progress.accept(
                 "%s: warmed for %d s, now %d pairs of %d s".formatted(workload.key(), warmed, pairs, sliceSeconds));
         List<Row.Pair> measured = new ArrayList<>();
@@ -60,15 +61,18 @@ final class Race {
         return row;
     }
 
-    /** Seconds that it took until the relay's compilers were done. */
-    private int warm(Workload workload, int least, int most) throws InterruptedException {
+    /**
+     * Seconds that it took until the relay's compilers were done. In slices like those that are measured: at the end of each
+     * all clients leave, some in the midst of an answer, and what the compilers took for impossible until then they do anew.
+     */
+    private int warm(Workload workload, int least, int most, int sliceSeconds) throws InterruptedException {
         progress.accept("%s: warming for %d s at least".formatted(workload.key(), least));
-        wrk.load(workload, relay.completions(), least);
-        int warmed = least;
-        for (boolean compiling = true; compiling && warmed < most; warmed += WARM_SLICE) {
+        int warmed = 0;
+        for (int quiet = 0; warmed < least || (quiet < QUIET && warmed < most); warmed += sliceSeconds) {
             long before = relay.child().cpuMicros(COMPILERS);
-            wrk.load(workload, relay.completions(), WARM_SLICE);
-            compiling = relay.child().cpuMicros(COMPILERS) - before > COMPILED * WARM_SLICE * 1e6;
+            wrk.load(workload, relay.completions(), sliceSeconds);
+            boolean busy = relay.child().cpuMicros(COMPILERS) - before > COMPILED * sliceSeconds * 1e6;
+            quiet = busy ? 0 : quiet + 1;
         }
         return warmed;
     }
