@@ -180,13 +180,18 @@ public final class AdmissionQueue {
 
     /** Room was given back, or time has passed: whoever can go, goes; whoever has waited too long is told. */
     public void advance(long now) {
+        advance(now, Priority.LOW);
+    }
+
+    /** The same for nobody below a level: where several lines wait for the same, those of a level go before all that are lower. */
+    public void advance(long now, Priority lowest) {
         if (size == 0) {
             return;
         }
         Ticket tell;
         lock.lock();
         try {
-            advanceLocked(now);
+            advanceLocked(now, lowest.ordinal());
             tell = takeToTell();
         } finally {
             lock.unlock();
@@ -201,6 +206,19 @@ public final class AdmissionQueue {
 
     public int size() {
         return size;
+    }
+
+    /** Whether somebody lower than high has stood long enough to claim his turn against high. */
+    public boolean aged(long now) {
+        if (size == 0) {
+            return false;
+        }
+        lock.lock();
+        try {
+            return aged(levels[1], now) || aged(levels[2], now);
+        } finally {
+            lock.unlock();
+        }
     }
 
     public Counts counts(long now) {
@@ -221,10 +239,14 @@ public final class AdmissionQueue {
     // Under the lock
 
     private void advanceLocked(long now) {
+        advanceLocked(now, Priority.COUNT - 1);
+    }
+
+    private void advanceLocked(long now, int downTo) {
         expire(now);
         round++;
         long retry = NEVER;
-        int lowest = Priority.COUNT - 1;
+        int lowest = downTo;
         for (int tries = 0; size > 0; tries++) {
             if (tries == TRIES) {
                 retry = now; // the rest at the next tick: the lock is not held for a whole line

@@ -1,12 +1,18 @@
 package dev.tidemill.relay.admission;
 
 import dev.tidemill.core.limit.AdmissionQueue;
+import dev.tidemill.core.limit.Priority;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Lines in which somebody waits, so that whoever gives room back, or the tick, finds them. */
 final class WaitingLines {
+    private static final Priority[] LEVELS = Priority.values();
+    private static final int TURNS = AdmissionQueue.Terms.DEFAULT.turns();
+
     private final Set<AdmissionQueue> lines = ConcurrentHashMap.newKeySet();
     private final AtomicInteger turn = new AtomicInteger();
 
@@ -26,17 +32,41 @@ final class WaitingLines {
         }
     }
 
-    /** There may be room now for those in front; of several lines, another one is asked first each time. */
+    /**
+     * There may be room now for those in front. Of several lines all that are high go first, then normal, then low; inside a level
+     * another line is asked first each time. So that nobody starves, every so many times one of those lines goes first by its own
+     * order in which somebody lower has aged.
+     */
     void advance(long now) {
         if (lines.isEmpty()) {
             return;
         }
         AdmissionQueue[] all = lines.toArray(AdmissionQueue[]::new);
-        int first = all.length < 2 ? 0 : turn.getAndIncrement() & Integer.MAX_VALUE;
-        for (int i = 0; i < all.length; i++) {
-            AdmissionQueue line = all[(first + i & Integer.MAX_VALUE) % all.length];
-            line.advance(now);
+        if (all.length == 1) {
+            all[0].advance(now);
+        } else {
+            int time = turn.getAndIncrement() & Integer.MAX_VALUE;
+            Collections.rotate(Arrays.asList(all), time % all.length);
+            if (time % TURNS == TURNS - 1) {
+                theAged(all, now);
+            }
+            for (Priority lowest : LEVELS) {
+                for (AdmissionQueue line : all) {
+                    line.advance(now, lowest);
+                }
+            }
+        }
+        for (AdmissionQueue line : all) {
             forgetEmpty(line);
+        }
+    }
+
+    private static void theAged(AdmissionQueue[] all, long now) {
+        for (AdmissionQueue line : all) {
+            if (line.aged(now)) {
+                line.advance(now);
+                return;
+            }
         }
     }
 
