@@ -41,10 +41,10 @@ final class WaitingLines {
         if (lines.isEmpty()) {
             return;
         }
-        AdmissionQueue[] all = lines.toArray(AdmissionQueue[]::new);
+        AdmissionQueue[] all = lines.toArray(AdmissionQueue[]::new); // none, if the last has been forgotten meanwhile
         if (all.length == 1) {
             all[0].advance(now);
-        } else {
+        } else if (all.length > 1) {
             int time = turn.getAndIncrement() & Integer.MAX_VALUE;
             Collections.rotate(Arrays.asList(all), time % all.length);
             if (time % TURNS == TURNS - 1) {

@@ -22,6 +22,15 @@ final class Record implements Phase {
 
     @Override
     public Step run(Exchange exchange) {
+        try {
+            account(exchange);
+        } finally {
+            exchange.downstream().done(); // also after a bug of ours: the caller waits for this alone
+        }
+        return Step.NEXT;
+    }
+
+    private static void account(Exchange exchange) {
         ExchangeLoop home = exchange.home();
         Meters meters = home.meters();
         Attempt attempt = exchange.attemptOrNull();
@@ -82,8 +91,6 @@ final class Record implements Phase {
             log(exchange, attempt, failure, status, total, plain, spent, firstContent);
         }
         meters.phase(phases.length - 1, System.nanoTime() - now); // its own time, which nobody after it could count
-        exchange.downstream().done();
-        return Step.NEXT;
     }
 
     private static void log(

@@ -13,6 +13,8 @@ import dev.tidemill.core.limit.Priority;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Several lines before one limit: a credential's that several models ask for, say. */
@@ -84,6 +86,28 @@ class WaitingLinesTest {
         }
         assertThat(went).hasSize(40).contains("low");
         assertThat(went.indexOf("low")).isGreaterThanOrEqualTo(6);
+    }
+
+    @Test
+    void roomIsGivenBackJustWhenTheLastLineIsForgotten() throws InterruptedException {
+        AtomicReference<Throwable> failed = new AtomicReference<>();
+        AtomicBoolean ended = new AtomicBoolean();
+        Thread loop = Thread.ofPlatform().start(() -> {
+            try {
+                while (!ended.get()) {
+                    lines.advance(now);
+                }
+            } catch (RuntimeException e) {
+                failed.set(e);
+            }
+        });
+        for (int i = 0; i < 300_000 && failed.get() == null; i++) {
+            lines.joined(one);
+            lines.tick(now);
+        }
+        ended.set(true);
+        loop.join();
+        assertThat(failed.get()).isNull();
     }
 
     @Test
