@@ -349,7 +349,7 @@ class SharedLimitsTest {
             assertThat(waits.read().status())
                     .as("without anybody else who comes or goes")
                     .isEqualTo(200);
-            running(1); // its place is given back a moment after its answer has left
+            Eventually.until(() -> fixture.relay.running() == 1); // its place is given back after its answer has left
             route(new Quota(2, 0, 2), NONE);
             assertThat(later.ask(chat(b, "m", "x-tidemill-timeout: 3s")).status())
                     .as("two were taken before the reload")
