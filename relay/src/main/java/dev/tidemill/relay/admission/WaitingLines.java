@@ -46,8 +46,9 @@ final class WaitingLines {
             all[0].advance(now);
         } else if (all.length > 1) {
             int time = turn.getAndIncrement() & Integer.MAX_VALUE;
-            Collections.rotate(Arrays.asList(all), time % all.length);
-            if (time % TURNS == TURNS - 1) {
+            boolean agedFirst = time % TURNS == TURNS - 1;
+            Collections.rotate(Arrays.asList(all), (agedFirst ? time / TURNS : time) % all.length);
+            if (agedFirst) {
                 theAged(all, now);
             }
             for (Priority lowest : LEVELS) {

@@ -22,6 +22,7 @@ final class AnswerWriter {
     private static final byte[] CONTENT_TYPE = ascii("content-type: ");
     private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
+    /** Bytes of a payload for which room is made together with the head; a longer one grows the buffer when it comes. */
     private static final int MOST_AT_ONCE = 16 << 10;
 
     /** How the end of an answer shows. */

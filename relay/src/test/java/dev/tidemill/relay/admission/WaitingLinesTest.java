@@ -89,6 +89,21 @@ class WaitingLinesTest {
     }
 
     @Test
+    void theAgedOfBothLinesHaveTheirTurnUnderEndlessHigh() {
+        for (int i = 0; i < 20; i++) {
+            wait(one, LOW, "low of one");
+            wait(other, LOW, "low of the other");
+        }
+        now += 6 * SECOND;
+        for (int i = 0; i < 64; i++) {
+            wait(one, HIGH, "high");
+            wait(other, HIGH, "high");
+            leave();
+        }
+        assertThat(went).contains("low of one", "low of the other");
+    }
+
+    @Test
     void roomIsGivenBackJustWhenTheLastLineIsForgotten() throws InterruptedException {
         AtomicReference<Throwable> failed = new AtomicReference<>();
         AtomicBoolean ended = new AtomicBoolean();
