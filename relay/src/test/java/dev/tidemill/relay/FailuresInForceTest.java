@@ -202,7 +202,8 @@ class FailuresInForceTest {
                 usual.hedge(),
                 usual.resume(),
                 usual.providerIds(),
-                ContentPolicy.FAILOVER);
+                ContentPolicy.FAILOVER,
+                usual.queue());
         fixture.directory.routes(new Routes(3, routes.providers(), List.of(new Model("m", model.targets(), around))));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.core.limit.Priority;
+import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.HttpClient.Answer;
@@ -331,6 +332,46 @@ class KeyLimitsTest {
         }
         assertThat(fixture.simulator.counts().models()).doesNotContainKey("the-one-who-left");
         assertThat(fixture.relay.limits().meters().gaveUp(Line.KEY)).isEqualTo(1);
+    }
+
+    /** With 2 a minute, one at once: when the second has ended, the third knows that its turn comes in half a minute. */
+    @Test
+    void whoseWaitTurnsOutTooLongIsToldWhileHeStands() throws Exception {
+        limit(2, 0, 1);
+        try (HttpClient first = fixture.client();
+                HttpClient second = fixture.client();
+                HttpClient third = fixture.client()) {
+            first.send(fixture.chat("sim-ttft=60s", true));
+            Eventually.until(() -> fixture.simulator.counts().running() == 1);
+            second.send(chat("second", false, "x-tidemill-timeout: 20"));
+            waiting(Priority.NORMAL, 1);
+            third.send(chat("third", false, "x-tidemill-timeout: 20"));
+            waiting(Priority.NORMAL, 2);
+            first.close();
+            assertThat(second.read().status()).isEqualTo(200);
+            Answer answer = third.read();
+            assertThat(answer.status()).isEqualTo(429);
+            assertThat(Integer.parseInt(answer.header("retry-after")))
+                    .describedAs("more than what is left at the end of its time")
+                    .isBetween(15, 30);
+            assertThat(ErrorBody.of(answer.body()).message()).contains("2 requests a minute");
+        }
+    }
+
+    @Test
+    void theRouteSaysHowLongOneWaits() throws Exception {
+        limit(0, 0, 1);
+        Provider provider = fixture.directory.routes().providers().getFirst();
+        fixture.directory.routes(RelayFixture.routes(
+                2, List.of(provider), Policies.waiting(new Policy.Queue(Duration.ZERO, Duration.ZERO))));
+        try (HttpClient first = fixture.client();
+                HttpClient second = fixture.client()) {
+            first.send(fixture.chat("sim-ttft=60s", true));
+            Eventually.until(() -> fixture.simulator.counts().running() == 1);
+            Answer answer = second.ask(fixture.chat("second", false));
+            assertThat(answer.status()).isEqualTo(429);
+            assertThat(ErrorBody.of(answer.body()).message()).contains("1 requests at once");
+        }
     }
 
     private void waiting(Priority priority, int count) throws Exception {

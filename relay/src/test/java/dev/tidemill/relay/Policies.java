@@ -13,6 +13,15 @@ final class Policies {
 
     /** {@link #ONCE} where requests may name what the provider has stored. */
     static Policy allowingProviderIds() {
+        return once(Policy.ProviderIds.ALLOW, ONCE.queue());
+    }
+
+    /** {@link #ONCE} where requests wait in line as said. */
+    static Policy waiting(Policy.Queue queue) {
+        return once(ONCE.providerIds(), queue);
+    }
+
+    private static Policy once(Policy.ProviderIds ids, Policy.Queue queue) {
         return new Policy(
                 ONCE.clocks(),
                 ONCE.retry(),
@@ -24,8 +33,9 @@ final class Policies {
                 ONCE.openEarly(),
                 ONCE.hedge(),
                 ONCE.resume(),
-                Policy.ProviderIds.ALLOW,
-                Policy.ContentPolicy.STOP);
+                ids,
+                ONCE.contentPolicy(),
+                queue);
     }
 
     /** {@link #ONCE} with other clocks. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The line of those for whom there is no room at the moment: one for each thing waited for (a key's own
- * limits, a model's, its targets). Bounded; a place is kept for at most the longest wait its owner accepts.
+ * limits, a model's, its targets). Bounded; a place is kept for at most the longest wait its owner accepts, and no longer
+ * than there is hope: whoever is next, and would have to wait for a window of time that is later, is told at once.
  *
  * <p><b>Whose turn it is.</b> Three levels; inside a level, keys take turns, and a key's own requests come in order.
  * "High never waits behind low" and "low never starves" contradict each other only when high alone is more than there is
@@ -262,6 +263,9 @@ public final class AdmissionQueue {
                 grant(level, ticket, now);
                 continue;
             }
+            if (wait != Gate.FULL && tooLong(ticket, now)) {
+                continue;
+            }
             retry = sooner(retry, now + Math.min(wait, BACKSTOP), now);
             if (ticket.gate.own()) {
                 stopped(Objects.requireNonNull(ticket.line).holder);
@@ -271,6 +275,19 @@ public final class AdmissionQueue {
         }
         Ticket first = due.first();
         wakeAt = first == null ? NEVER : sooner(retry, first.due, now);
+    }
+
+    /** What one waits for may turn from others' end into a window of time, and that be later than he can wait: he is told now. */
+    private boolean tooLong(Ticket ticket, long now) {
+        long known = ticket.gate.waitFor(now);
+        if (known == Gate.FULL || known <= ticket.due - now) {
+            return false;
+        }
+        remove(ticket);
+        refused++;
+        end(ticket, Ticket.State.REFUSED, known, now);
+        queueToTell(ticket);
+        return true;
     }
 
     private void stopped(Line.Holder holder) {

@@ -16,7 +16,8 @@ public record Policy(
         @Nullable Hedge hedge,
         Resume resume,
         ProviderIds providerIds,
-        ContentPolicy contentPolicy) {
+        ContentPolicy contentPolicy,
+        Queue queue) {
 
     public static final Policy DEFAULT = new Policy(
             Clocks.DEFAULT,
@@ -30,7 +31,7 @@ public record Policy(
             null,
             new Resume(4 << 20, Duration.ofMinutes(10)));
 
-    /** That refuses requests which name what a provider has stored, and asks nobody else what one will not answer. */
+    /** That refuses requests which name what a provider has stored, asks nobody else what one will not answer, and waits as usual. */
     public Policy(
             Clocks clocks,
             Retry retry,
@@ -54,7 +55,8 @@ public record Policy(
                 hedge,
                 resume,
                 ProviderIds.REFUSE,
-                ContentPolicy.STOP);
+                ContentPolicy.STOP,
+                Queue.DEFAULT);
     }
 
     /**
@@ -115,5 +117,15 @@ public record Policy(
         public Resume(long bytes, Duration keep) {
             this(bytes, keep, 1_000);
         }
+    }
+
+    /**
+     * How long a request waits in line where a limit leaves no room for it. Zero: it is refused at once.
+     *
+     * @param maxWait for others to end; nobody knows when that will be
+     * @param knownWait for a key's or a model's window of time; what is known to be longer is told rather than waited for
+     */
+    public record Queue(Duration maxWait, Duration knownWait) {
+        public static final Queue DEFAULT = new Queue(Duration.ofSeconds(30), Duration.ofSeconds(10));
     }
 }

@@ -318,6 +318,42 @@ class AdmissionQueueTest {
     }
 
     @Test
+    void whoseWaitTurnsOutTooLongWhileHeStandsIsToldAtOnceAndHoldsUpNobody() {
+        Allowance key = new Allowances(1).of("k", 2, 0, 1, now);
+        Admission runs = new Admission(key, null, 0);
+        assertThat(queue.tryPass(runs, now)).isTrue();
+        List<Ticket> tickets = new ArrayList<>();
+        for (long patience : new long[] {20, 20, 60}) {
+            tickets.add(queue.enqueue(
+                    "k",
+                    HIGH,
+                    new Admission(key, null, 0),
+                    patience * SECOND,
+                    AdmissionQueue.NEVER,
+                    Runnable::run,
+                    () -> told.add(patience + " s"),
+                    now));
+        }
+        assertThat(tickets).describedAs("nobody knows yet").allMatch(ticket -> ticket.state() == Ticket.State.WAITING);
+        now += SECOND;
+        runs.leave(now);
+        queue.advance(now);
+        assertThat(tickets.getFirst().state())
+                .describedAs("the second of two a minute")
+                .isEqualTo(Ticket.State.GRANTED);
+        key.concurrency().leave();
+        now += SECOND;
+        queue.advance(now);
+        assertThat(tickets.get(1).state()).isEqualTo(Ticket.State.REFUSED);
+        assertThat(RetryAfter.seconds(tickets.get(1).retryAfterNanos())).isEqualTo(28);
+        assertThat(tickets.get(2).state()).isEqualTo(Ticket.State.WAITING);
+        assertThat(told).containsExactly("20 s", "20 s");
+        now += 28 * SECOND;
+        queue.advance(now);
+        assertThat(tickets.get(2).state()).isEqualTo(Ticket.State.GRANTED);
+    }
+
+    @Test
     void aKeyStoppedByItsOwnLimitHoldsUpNobodyElse() {
         Allowances keys = new Allowances(10);
         Allowance poor = keys.of("poor", 0, 0, 1, now);

@@ -7,6 +7,7 @@ import dev.tidemill.core.limit.Allowance;
 import dev.tidemill.core.limit.Cause;
 import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.limit.Ticket.State;
+import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.admission.Admissions;
 import dev.tidemill.relay.admission.EntranceLines;
 import dev.tidemill.relay.meter.AdmissionMeters;
@@ -16,11 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One exchange's way through the limits of its key and its model: at once, after a wait in line, or not at all. */
 final class Entrance {
-    /** How long one waits for somebody to leave: nobody knows when that will be. */
-    private static final long PATIENCE = 30_000_000_000L;
-    /** A wait that is known beforehand is told rather than made when it is longer than this. */
-    private static final long KNOWN_WAIT = 10_000_000_000L;
-
     private final Exchange exchange;
     private final Admissions admissions;
     private final Key key;
@@ -75,7 +71,8 @@ final class Entrance {
     private Place join(long now) {
         admission.waitFor(now);
         Cause cause = admission.cause();
-        long patience = cause == null || cause == Cause.CONCURRENCY ? PATIENCE : KNOWN_WAIT;
+        Policy.Queue queue = exchange.model().policy().queue();
+        Duration patience = cause == null || cause == Cause.CONCURRENCY ? queue.maxWait() : queue.knownWait();
         EntranceLines.Joined joined = admissions
                 .entranceLines()
                 .join(
@@ -84,7 +81,7 @@ final class Entrance {
                         model,
                         priority,
                         admission,
-                        Math.min(patience, exchange.watch().timeLeft()),
+                        Math.min(patience.toNanos(), exchange.watch().timeLeft()),
                         exchange.home().loop().eventLoop(),
                         exchange,
                         now);

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * its lines by itself and is to learn that there is no room, so they wait a short time, or not at all when it is known.
  */
 final class TargetWait implements Gate {
-    /** How long a live request waits for room of which nobody knows when it comes. */
-    private static final long PATIENCE = 30_000_000_000L;
-
     private final Exchange exchange;
     private final Choice choice;
     private final Bounds bounds;
@@ -77,8 +74,9 @@ final class TargetWait implements Gate {
         boolean live = exchange.downstream().live();
         AdmissionQueue line = bounds.line();
         boolean known = waitFor(now) != FULL;
+        long maxWait = exchange.model().policy().queue().maxWait().toNanos();
         long patience = live
-                ? (known ? Recovery.LONGEST_PAUSE.toNanos() : PATIENCE)
+                ? (known ? Math.min(Recovery.LONGEST_PAUSE.toNanos(), maxWait) : maxWait)
                 : known && exchange.tries() == null ? 0 : Recovery.SHORT_PAUSE.toNanos();
         Ticket ticket = line.enqueue(
                 exchange.key().id(),

@@ -106,6 +106,22 @@ final class PolicySection {
             "What follows when a provider refuses what is asked for what it says: `stop`, the caller sees it at once;"
                     + " `failover`, the other targets are asked, each once. That looks for one that minds less.");
 
+    private static final Option<Duration> MAX_WAIT = Option.of(
+            "max_wait",
+            Scalars.duration("0s", "1h"),
+            "30s",
+            "For other requests to end. Nobody knows when that will be; where the pace of the line says later, 429 comes at once.");
+    private static final Option<Duration> KNOWN_WAIT = Option.of(
+            "known_wait",
+            Scalars.duration("0s", "1h"),
+            "10s",
+            "For a window of time of a key's or a model's limit. What is known to last longer is not waited for: 429 with `Retry-After`.");
+    private static final Option<Values> QUEUE = Option.group(
+            "queue",
+            new Section(MAX_WAIT, KNOWN_WAIT),
+            "How long a request waits in line where a limit leaves no room for it; 0s: not at all. Never longer than the caller's"
+                    + " time and `clocks.total` allow.");
+
     static final Section SECTION = new Section(
             CLOCKS,
             RETRY,
@@ -118,7 +134,8 @@ final class PolicySection {
             HEDGE,
             RESUME,
             PROVIDER_IDS,
-            CONTENT_POLICY);
+            CONTENT_POLICY,
+            QUEUE);
 
     private PolicySection() {}
 
@@ -130,6 +147,7 @@ final class PolicySection {
         Values clocks = values.get(CLOCKS);
         Values retry = values.get(RETRY);
         Values resume = values.get(RESUME);
+        Values queue = values.get(QUEUE);
         return new Policy(
                 new Clocks(
                         clocks.get(CONNECT),
@@ -153,6 +171,7 @@ final class PolicySection {
                         .orElse(null),
                 new Policy.Resume(resume.get(BYTES), resume.get(KEEP), resume.get(STREAMS)),
                 values.get(PROVIDER_IDS),
-                values.get(CONTENT_POLICY));
+                values.get(CONTENT_POLICY),
+                new Policy.Queue(queue.get(MAX_WAIT), queue.get(KNOWN_WAIT)));
     }
 }
