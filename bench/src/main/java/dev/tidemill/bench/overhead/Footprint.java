@@ -17,6 +17,9 @@ record Footprint(String contender, int streams, long idle, long open, long idleA
     /** Enough of these that the relay's young heap has been filled and collected: what is only garbage is there before. */
     private static final Workload WARMING = Workload.PLAIN;
 
+    /** The most that a stream of the relay may cost. */
+    private static final double GOAL_KIBIBYTES = 40;
+
     private static final int WARM_REQUESTS = 250_000;
     private static final int WARM_SECONDS = 5;
     private static final int MOST_WARM_SECONDS = 60;
@@ -83,6 +86,10 @@ record Footprint(String contender, int streams, long idle, long open, long idleA
     /** The most that was seen, over what was there before any stream. */
     double kibibytesAStream() {
         return (Math.max(open, openAgain) - idle) / 1024.0 / streams;
+    }
+
+    boolean keepsItsGoal() {
+        return kibibytesAStream() <= GOAL_KIBIBYTES;
     }
 
     String text() {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -31,14 +32,14 @@ record Report(
         text.append(machine).append("\n\n");
         line(
                 text,
-                "| workload | CPU nginx | CPU %s | ratio (quartiles) | a second, nginx / %s | p50 ms | p99 ms | RSS |"
+                "| workload | CPU nginx | CPU %s | ratio (quartiles) | goal | a second, nginx / %s | p50 ms | p99 ms | RSS |"
                         .formatted(relay, relay));
-        line(text, "|---|--:|--:|--:|--:|--:|--:|--:|");
+        line(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|");
         for (Row row : rows) {
             Medians ratio = row.ratio();
             line(
                     text,
-                    "| %s | %s | %s | **%.2f** (%.2f–%.2f) | %.0f / %.0f | %.2f / %.2f | %.2f / %.2f | %d / %d MB |"
+                    "| %s | %s | %s | **%.2f** (%.2f–%.2f) | %s | %.0f / %.0f | %.2f / %.2f | %.2f / %.2f | %d / %d MB |"
                             .formatted(
                                     row.workload().title,
                                     cpu(row.workload(), row.nginxMicros(), row.nginxCores()),
@@ -46,6 +47,7 @@ record Report(
                                     ratio.half(),
                                     ratio.quarter(),
                                     ratio.threeQuarters(),
+                                    row.workload().goal(),
                                     row.nginxPerSecond(),
                                     row.relayPerSecond(),
                                     row.nginxMillis(false),
@@ -77,6 +79,9 @@ record Report(
                                         row.workload().referenceHigh)));
         if (quick) {
             line(text, "A quick run: too short to quote.");
+        } else if (judged()) {
+            List<String> broken = broken();
+            line(text, broken.isEmpty() ? "All goals are kept." : "BROKEN: " + String.join("; ", broken) + ".");
         }
         return text.toString();
     }
@@ -86,6 +91,7 @@ record Report(
         all.put("machine", machine);
         all.put("relay", relay);
         all.put("quick", quick);
+        all.put("broken", broken());
         all.put("startup_ms", startupMillis);
         all.put("idle_rss_bytes", idleRssBytes);
         Map<String, Object> workloads = new LinkedHashMap<>();
@@ -113,6 +119,29 @@ record Report(
         all.put("workloads", workloads);
         all.put("footprints", footprints);
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all);
+    }
+
+    /** The goals that were missed; none where none is judged: of a quick run, and of a control. */
+    List<String> broken() {
+        if (!judged()) {
+            return List.of();
+        }
+        Stream<String> cpu = rows.stream()
+                .filter(row -> !row.keepsItsGoal())
+                .map(row -> String.format(
+                        Locale.ROOT,
+                        "%s %.2f (goal: %.2f)",
+                        row.workload().key(),
+                        row.ratio().half(),
+                        row.workload().goal));
+        Stream<String> memory = footprints.stream()
+                .filter(footprint -> footprint.contender().equals(relay) && !footprint.keepsItsGoal())
+                .map(Footprint::text);
+        return Stream.concat(cpu, memory).toList();
+    }
+
+    private boolean judged() {
+        return !quick && relay.equals("tidemill");
     }
 
     private double startup() {

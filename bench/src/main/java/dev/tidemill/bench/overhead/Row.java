@@ -47,6 +47,10 @@ record Row(Workload workload, List<Pair> pairs, long nginxRssBytes, long relayRs
         return Medians.of(pairs, pair -> latency(pair.relay(), p99)).half();
     }
 
+    boolean keepsItsGoal() {
+        return ratio().half() <= workload.goal;
+    }
+
     boolean comparable() {
         return workload.comparable(nginxMicros());
     }

@@ -66,6 +66,12 @@ public final class Tidemill {
      * @param models the pattern of names that go to the provider
      */
     public static Path configuration(Scratch scratch, int port, int loops, Path data, String baseUrl, String models) {
+        return configuration(scratch, port, loops, data, baseUrl, models, "{}");
+    }
+
+    /** @param limits of the provider's one key, and of the models, as YAML */
+    public static Path configuration(
+            Scratch scratch, int port, int loops, Path data, String baseUrl, String models, String limits) {
         return scratch.write("tidemill.yaml", """
                 server:
                   listen: 127.0.0.1:%d
@@ -76,11 +82,13 @@ public final class Tidemill {
                   provider:
                     protocol: openai
                     base_url: %s
-                    keys: []
+                    keys: [upstream-key]
+                    limits: %s
                 models:
                   "%s":
                     targets: [{ provider: provider }]
-                """.formatted(port, loops, data, baseUrl, models));
+                    limits: %s
+                """.formatted(port, loops, data, baseUrl, limits, models, limits));
     }
 
     /**
