@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>A low one whose level has stood longer than {@link Terms#agedNanos} competes with normal, turn by turn; before
  *       that it comes after normal.
  *   <li>So that neither starves under endless high: of {@link Terms#turns} successive grants, the last is not high's if
- *       somebody lower has aged and has stood longer than the high one whose turn it is. A high request therefore never
- *       waits for a lower one that came after it, nor for more than one in so many that came before, and never at all
- *       while high is less than what there is room for.
+ *       somebody lower has aged and has stood longer than the high one whose turn it is; what it needs is then kept for it
+ *       until there is enough. A high request therefore never waits for a lower one that came after it, nor for more than
+ *       one in so many that came before, and never at all while high is less than what there is room for.
  * </ol>
  *
  * <p>Nobody overtakes within the line's own limit: when it stops the one whose turn it is, nobody of that level or below
@@ -269,12 +269,18 @@ public final class AdmissionQueue {
             retry = sooner(retry, now + Math.min(wait, BACKSTOP), now);
             if (ticket.gate.own()) {
                 stopped(Objects.requireNonNull(ticket.line).holder);
+            } else if (level != levels[0] && highMayGo()) {
+                break; // its turn against high: until there is room for all it needs, it is nobody's else
             } else {
                 lowest = level.priority.ordinal() - 1;
             }
         }
         Ticket first = due.first();
         wakeAt = first == null ? NEVER : sooner(retry, first.due, now);
+    }
+
+    private boolean highMayGo() {
+        return levels[0].head(round) != null;
     }
 
     /** What one waits for may turn from others' end into a window of time, and that be later than he can wait: he is told now. */

@@ -82,11 +82,7 @@ public final class Allowance {
     }
 
     void settle(long now, long reserved, long used) {
-        if (used > reserved) {
-            tokens.charge(now, used - reserved);
-        } else {
-            tokens.giveBack(reserved - used);
-        }
+        tokens.settle(now, reserved, used);
     }
 
     /** Whether nothing would be forgotten if it were made anew. Nobody can enter any more when it says yes. */

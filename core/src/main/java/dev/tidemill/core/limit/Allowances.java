@@ -74,10 +74,9 @@ public final class Allowances {
         try {
             for (Allowance known : byId.values()) {
                 if (!quotas.containsKey(known.id())) {
+                    known.change(Quota.NONE, now); // also for whoever stands in line with it and asks for its successor
                     if (known.retire(now)) {
                         byId.remove(known.id(), known);
-                    } else {
-                        known.change(Quota.NONE, now);
                     }
                 }
             }

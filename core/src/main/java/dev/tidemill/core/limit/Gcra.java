@@ -81,10 +81,26 @@ public final class Gcra {
     /** Takes units that were used already, whether there is room or not; at most an hour's worth can be owed. */
     public void charge(long now, long cost) {
         Rate current = rate;
-        if (!current.limits() || cost <= 0) {
+        if (current.limits() && cost > 0) {
+            owe(now, current.nanos(cost));
+        }
+    }
+
+    /** Trues a take up. A take of more than an hour's worth counted for an hour; what was used of it counts for itself. */
+    public void settle(long now, long taken, long used) {
+        Rate current = rate;
+        if (!current.limits()) {
             return;
         }
-        long nanos = current.nanos(cost);
+        long more = current.nanos(used) - current.nanos(taken);
+        if (more > 0) {
+            owe(now, more);
+        } else if (more < 0) {
+            arrival.getAndAdd(more);
+        }
+    }
+
+    private void owe(long now, long nanos) {
         while (true) {
             long before = arrival.get();
             long start = before - now > 0 ? before : now;

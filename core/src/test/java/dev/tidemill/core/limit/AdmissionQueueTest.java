@@ -141,6 +141,35 @@ class AdmissionQueueTest {
         assertThat(told.stream().filter("high"::equals)).hasSize(39);
     }
 
+    /** A thousand tokens are free each second, and a high one takes them each second. */
+    @Test
+    void anAgedLowOneThatNeedsMoreThanAHighOneGetsItsTurnAllTheSame() {
+        Allowance model = new Allowances(1).of("m", 0, 60_000, 0, now);
+        assertThat(queue.tryPass(new Admission(null, model, 60_000), now)).isTrue();
+        standsFor(model, LOW, 6_000, "low");
+        int high = 0;
+        for (int i = 0; i < 120 && !told.contains("low"); i++) {
+            standsFor(model, HIGH, 1_000, "high");
+            now += SECOND;
+            queue.advance(now);
+            high = (int) told.stream().filter("high"::equals).count();
+        }
+        assertThat(told).contains("low");
+        assertThat(high).describedAs("high goes on before its turn").isGreaterThanOrEqualTo(7);
+    }
+
+    private void standsFor(Allowance model, Priority priority, long tokens, String name) {
+        queue.enqueue(
+                name,
+                priority,
+                new Admission(null, model, tokens),
+                10 * MINUTE,
+                AdmissionQueue.NEVER,
+                Runnable::run,
+                () -> told.add(name),
+                now);
+    }
+
     @Test
     void aLowOneThatCameLaterNeverGoesBeforeAHighOne() {
         Seeds.each(100, random -> {

@@ -67,6 +67,19 @@ class AdmissionTest {
         assertThat(new Admission(key, null, 1).tryEnter(NOW)).isBetween(120 * SECOND, 121 * SECOND);
     }
 
+    /** A Claude client states 64,000 tokens of output whatever it asks; a key of 1,000 a minute is not free for that. */
+    @Test
+    void whatIsUsedOfAReservationOfMoreThanAnHourIsPaidFor() {
+        Allowance key = keys.of("k", 0, 1_000, 0, NOW);
+        Admission huge = new Admission(key, null, 64_500);
+        assertThat(huge.tryEnter(NOW)).isZero();
+        assertThat(key.tokens().resetNanos(NOW)).describedAs("an hour").isEqualTo(3_600 * SECOND);
+        huge.settle(NOW, 3_000);
+        huge.leave(NOW);
+        assertThat(key.tokens().resetNanos(NOW)).isBetween(180 * SECOND, 181 * SECOND);
+        assertThat(new Admission(key, null, 64_500).tryEnter(NOW)).isBetween(180 * SECOND, 181 * SECOND);
+    }
+
     @Test
     void leavingTwiceIsLeavingOnce() {
         Allowance key = keys.of("k", 0, 0, 2, NOW);
@@ -245,5 +258,20 @@ class AdmissionTest {
         Admission free = new Admission(null, m, 0);
         assertThat(free.tryEnter(NOW)).isZero();
         assertThat(free.own()).isFalse();
+    }
+
+    @Test
+    void aLimitThatWasTakenAwayIsNotPutBackByWhoStoodInLineWithIt() {
+        Allowances models = new Allowances(Integer.MAX_VALUE);
+        models.configure(Map.of("m", new Quota(2, 0, 0)), NOW);
+        Allowance key = keys.of("k", 1, 0, 0, NOW);
+        assertThat(new Admission(key, null, 0).tryEnter(NOW)).isZero();
+        Admission stands = new Admission(key, models.find("m"), 0);
+        assertThat(stands.tryEnter(NOW)).describedAs("its key's minute").isPositive();
+        models.configure(Map.of(), NOW);
+        assertThat(models.find("m")).isNull();
+        assertThat(stands.tryEnter(NOW + 61 * SECOND)).isZero();
+        Allowance again = models.find("m");
+        assertThat(again == null || !again.quota().limits()).isTrue();
     }
 }

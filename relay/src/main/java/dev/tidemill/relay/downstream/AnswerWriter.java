@@ -1,6 +1,7 @@
 package dev.tidemill.relay.downstream;
 
 import dev.tidemill.relay.loop.Sender;
+import dev.tidemill.wire.http.Digits;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.StatusLine;
@@ -103,14 +104,10 @@ final class AnswerWriter {
         }
     }
 
-    @SuppressWarnings("deprecation") // the one copy of ASCII that makes no array
     void header(String name, String value) {
         int length = name.length() + value.length() + 4;
         byte[] a = length <= line.length ? line : new byte[length];
-        name.getBytes(0, name.length(), a, 0);
-        int at = name.length();
-        a[at++] = ':';
-        a[at++] = ' ';
+        int at = name(name, a);
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i); // a model's name may hold anything a JSON string may
             a[at++] = (byte) (c < ' ' || c == 0x7f || c > 0xff ? '?' : c);
@@ -118,6 +115,23 @@ final class AnswerWriter {
         a[at++] = '\r';
         a[at] = '\n';
         buffer(256).writeBytes(a, 0, length);
+    }
+
+    /** @param value 0 or more */
+    void header(String name, long value) {
+        int at = Digits.decimal(value, line, name(name, line));
+        line[at++] = '\r';
+        line[at++] = '\n';
+        buffer(256).writeBytes(line, 0, at);
+    }
+
+    @SuppressWarnings("deprecation") // the one copy of ASCII that makes no array
+    private static int name(String name, byte[] a) {
+        int length = name.length();
+        name.getBytes(0, length, a, 0);
+        a[length] = ':';
+        a[length + 1] = ' ';
+        return length + 2;
     }
 
     /** Whether a content type was taken over. */

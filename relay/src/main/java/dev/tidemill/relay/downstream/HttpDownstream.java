@@ -210,7 +210,7 @@ final class HttpDownstream implements Downstream {
     private void limits(AnswerWriter to, Exchange running) {
         Allowance allowance = running.allowance();
         if (allowance != null) {
-            LimitHeaders.write(to, allowance, reception.spoken(), System.nanoTime(), System.currentTimeMillis());
+            LimitHeaders.write(to, allowance, reception.spoken(), System.nanoTime());
         }
     }
 

@@ -19,29 +19,51 @@ final class LimitHeaders {
             "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests,"
                     + " x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
 
-    private LimitHeaders() {}
+    private static final Names REQUESTS = new Names("requests");
+    private static final Names TOKENS = new Names("tokens");
 
-    static void write(AnswerWriter to, Allowance allowance, Spoken spoken, long now, long nowMillis) {
-        write(to, allowance.requests(), "requests", spoken, now, nowMillis);
-        write(to, allowance.tokens(), "tokens", spoken, now, nowMillis);
+    /** The headers of one unit by their names, made once. */
+    private record Names(
+            String limit,
+            String remaining,
+            String reset,
+            String anthropicLimit,
+            String anthropicRemaining,
+            String anthropicReset) {
+        Names(String unit) {
+            this(
+                    "x-ratelimit-limit-" + unit,
+                    "x-ratelimit-remaining-" + unit,
+                    "x-ratelimit-reset-" + unit,
+                    "anthropic-ratelimit-" + unit + "-limit",
+                    "anthropic-ratelimit-" + unit + "-remaining",
+                    "anthropic-ratelimit-" + unit + "-reset");
+        }
     }
 
-    private static void write(AnswerWriter to, Gcra rate, String unit, Spoken spoken, long now, long nowMillis) {
-        if (rate.limit() == 0) {
+    private LimitHeaders() {}
+
+    static void write(AnswerWriter to, Allowance allowance, Spoken spoken, long now) {
+        write(to, allowance.requests(), REQUESTS, spoken, now);
+        write(to, allowance.tokens(), TOKENS, spoken, now);
+    }
+
+    private static void write(AnswerWriter to, Gcra rate, Names names, Spoken spoken, long now) {
+        long limit = rate.limit();
+        if (limit == 0) {
             return;
         }
-        String limit = Long.toString(rate.limit());
-        String remaining = Long.toString(rate.remaining(now));
+        long remaining = rate.remaining(now);
         long reset = rate.resetNanos(now);
-        to.header("x-ratelimit-limit-" + unit, limit);
-        to.header("x-ratelimit-remaining-" + unit, remaining);
-        to.header("x-ratelimit-reset-" + unit, RetryAfter.reset(reset));
+        to.header(names.limit, limit);
+        to.header(names.remaining, remaining);
+        to.header(names.reset, RetryAfter.reset(reset));
         if (spoken == Spoken.ANTHROPIC) {
-            to.header("anthropic-ratelimit-" + unit + "-limit", limit);
-            to.header("anthropic-ratelimit-" + unit + "-remaining", remaining);
-            Instant at =
-                    Instant.ofEpochMilli(nowMillis + reset / 1_000_000 + 999).truncatedTo(ChronoUnit.SECONDS);
-            to.header("anthropic-ratelimit-" + unit + "-reset", at.toString());
+            to.header(names.anthropicLimit, limit);
+            to.header(names.anthropicRemaining, remaining);
+            Instant at = Instant.ofEpochMilli(System.currentTimeMillis() + reset / 1_000_000 + 999)
+                    .truncatedTo(ChronoUnit.SECONDS);
+            to.header(names.anthropicReset, at.toString());
         }
     }
 }

@@ -38,7 +38,7 @@ final class Admit implements Phase {
         }
         Admissions admissions = exchange.home().admissions();
         Allowance own = keyHasLimits
-                ? admissions.keys().of(key.id(), key.rpm(), key.tpm(), key.concurrency(), System.nanoTime())
+                ? admissions.keys().of(key.id(), key.rpm(), key.tpm(), key.concurrency(), exchange.entered())
                 : null;
         if (keyHasLimits && own == null) {
             exchange.home().admissionMeters().turnedAway(Reason.KEY_ROOM, claims.priority());

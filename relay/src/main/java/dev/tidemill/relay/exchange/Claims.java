@@ -133,7 +133,7 @@ final class Claims {
         }
         TargetWait waits = wait;
         Entrance own = entrance;
-        long now = waits == null && own == null ? 0 : System.nanoTime();
+        long now = exchange.entered(); // the last phase's, which is told by the clock
         if (waits != null) {
             wait = null;
             waits.giveUp(now);

@@ -50,7 +50,7 @@ final class Entrance {
     Step step() {
         Place stands = place;
         if (stands == null) {
-            long now = System.nanoTime();
+            long now = exchange.entered();
             if (admissions.entranceLines().tryPass(key.id(), model, admission, now)) {
                 return Step.NEXT;
             }
