@@ -2,6 +2,8 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.health.State;
+import dev.tidemill.core.health.TargetHealth;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Provider;
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two providers behind one model: what is tried again, where, and what the caller sees of it. */
 class RetriesTest {
+    private static final long HOUR = 3_600_000_000_000L;
+
     private RelayFixture fixture;
     private Simulator other;
 
@@ -69,6 +73,62 @@ class RetriesTest {
         assertThat(answer.header("x-tidemill-target")).isEqualTo("second/sim-ok");
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
         fixture.simulator.door(Door.OPEN);
+    }
+
+    @Test
+    void aFallbackWhoseHostOnceRefusedIsReachedAgain() throws Exception {
+        route(Policy.DEFAULT, "sim-503");
+        Provider second = fixture.directory.routes().providers().getLast();
+        fixture.relay.health().host(second).refused(System.nanoTime() - HOUR, "upstream_connect_failed");
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-target")).isEqualTo("second/sim-ok");
+        assertThat(fixture.relay.health().host(second).open()).isTrue();
+    }
+
+    @Test
+    void aFallbackThatDoesWellIsFoundBehindOneThatMayNotBeRetried() throws Exception {
+        Provider first = RelayFixture.provider("first", fixture.simulator.baseUrl());
+        Provider second = RelayFixture.provider("second", other.baseUrl());
+        fixture.directory.routes(new Routes(
+                2,
+                List.of(first, second),
+                List.of(new Model(
+                        "m",
+                        List.of(
+                                new Target(first, "sim-429", "", 1, 1, false, 0),
+                                new Target(second, "sim-400", "", 2, 1, false, 0),
+                                new Target(second, "sim-ok", "", 3, 1, false, 0)),
+                        Policy.DEFAULT))));
+        degrade("second", "sim-400");
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-target")).isEqualTo("second/sim-ok");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    /** A quarter of its attempts fail, and no retry is left to it. */
+    private void degrade(String provider, String model) {
+        long now = System.nanoTime();
+        TargetHealth target = target(provider, model);
+        for (int i = 0; i < 60; i++) {
+            for (int j = 0; j < 3; j++) {
+                target.succeeded(target.begin(now, false), now, 1);
+            }
+            target.failed(target.begin(now, false), now, "upstream_error");
+        }
+        assertThat(target.state(now).state()).isEqualTo(State.DEGRADED);
+        spendRetries(target);
+    }
+
+    private static void spendRetries(TargetHealth target) {
+        while (target.budget().take(System.nanoTime())) {
+            // until none is left
+        }
+    }
+
+    private TargetHealth target(String provider, String model) {
+        return fixture.relay.health().target(provider, model, Policy.DEFAULT, System.nanoTime());
     }
 
     @ParameterizedTest

@@ -123,6 +123,12 @@ public final class Choice {
         return 0;
     }
 
+    /** The index of the target that {@link #begin} would go to now, given the same; -1: none. Takes nothing. */
+    public int find(
+            long now, RandomGenerator random, long excluded, @Nullable Protocol protocol, long context, long affinity) {
+        return choose(now, random, fitting(protocol, context) & ~excluded, excluded != 0, affinity);
+    }
+
     private long fitting(@Nullable Protocol protocol, long context) {
         long fit = 0;
         for (int i = 0; i < candidates.length; i++) {

@@ -193,6 +193,19 @@ class ChoiceTest {
     }
 
     @Test
+    void whatIsOnlyFoundIsStillThereToBegin() {
+        Stage stage = new Stage(SEED, Stage.targets(1, 1));
+        stage.choice.at(0).host().refused(stage.now, "upstream_connect_failed");
+        assertThat(stage.find(0)).isEqualTo(-1);
+        stage.now += SECOND;
+        assertThat(stage.find(0)).isZero();
+        assertThat(stage.find(0)).isZero();
+        assertThat(stage.find(0b1)).isEqualTo(-1);
+        assertThat(stage.pick(0, 0)).isZero();
+        assertThat(stage.find(0)).as("the one try is taken").isEqualTo(-1);
+    }
+
+    @Test
     void aSingleHostThatRefusesIsRefusedForLessThanASecond() {
         Stage stage = new Stage(SEED, Stage.targets(1, 1));
         stage.choice.at(0).host().refused(stage.now, "upstream_connect_failed");

@@ -48,6 +48,10 @@ final class Stage {
         return choice.begin(now, random, excluded, null, 0, affinity);
     }
 
+    int find(long excluded) {
+        return choice.find(now, random, excluded, null, 0, 0);
+    }
+
     /** The index that is chosen by one attempt that ends without a trace; -1: none. */
     int pick(long excluded, long affinity) {
         long ticket = begin(excluded, affinity);

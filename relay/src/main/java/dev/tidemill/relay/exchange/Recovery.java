@@ -96,9 +96,9 @@ final class Recovery {
         return true;
     }
 
-    private static long begin(Exchange exchange, long now, long excluded) {
+    private static int find(Exchange exchange, long now, long excluded) {
         return exchange.choice()
-                .begin(
+                .find(
                         now,
                         exchange.home().loop().random(),
                         excluded,
@@ -122,22 +122,21 @@ final class Recovery {
      * what makes an outage worse. One that does not, only within its budget.
      */
     private static boolean other(Exchange exchange, Tries tries, int target, Kind kind) {
-        long now = System.nanoTime();
-        Choice choice = exchange.choice();
         long excluded = tries.mask() | 1L << target;
-        long ticket = kind == Kind.CONTEXT_LENGTH ? begin(exchange, now, excluded | notLarger(choice, target)) : 0;
-        if (ticket == 0) {
-            ticket = begin(exchange, now, excluded);
+        boolean larger = kind == Kind.CONTEXT_LENGTH
+                && other(exchange, tries, excluded | notLarger(exchange.choice(), target));
+        return larger || other(exchange, tries, excluded);
+    }
+
+    private static boolean other(Exchange exchange, Tries tries, long excluded) {
+        long now = System.nanoTime();
+        long without = excluded;
+        for (int next; (next = find(exchange, now, without)) >= 0; without |= 1L << next) {
+            if (mayBeAsked(exchange.choice().at(next).health(), now)) {
+                tries.plan(next, now);
+                return true;
+            }
         }
-        if (ticket == 0) {
-            return false;
-        }
-        TargetHealth health = choice.of(ticket).health();
-        health.dropped(ticket, now); // it begins when it is picked
-        if (!mayBeAsked(health, now)) {
-            return false;
-        }
-        tries.plan(Choice.index(ticket), now);
-        return true;
+        return false;
     }
 }
