@@ -386,6 +386,62 @@ class SharedLimitsTest {
 
     // A credential's
 
+    private String inSession(String model) {
+        return RelayFixture.ask(
+                "POST",
+                "/v1/chat/completions",
+                a,
+                "{\"model\":\"" + model + "\",\"prompt_cache_key\":\"s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}");
+    }
+
+    private List<String> sentWith() {
+        return fixture.simulator.requests().stream()
+                .map(seen -> String.valueOf(seen.header("authorization")))
+                .toList();
+    }
+
+    @Test
+    void whatBelongsTogetherGoesToTheNextCredentialWhenItsOwnIsAtItsLimit() throws Exception {
+        route(NONE, ONE_AT_ONCE, "sk-1", "sk-2");
+        try (HttpClient first = fixture.client();
+                HttpClient second = fixture.client();
+                HttpClient waits = fixture.client()) {
+            first.send(inSession(HOLDS));
+            running(1);
+            second.send(inSession(HOLDS));
+            running(2);
+            waits.send(inSession("m"));
+            waiting(Line.UPSTREAM, Priority.NORMAL, 1);
+            second.close();
+            assertThat(waits.read().status()).isEqualTo(200);
+        }
+        List<String> sent = sentWith();
+        assertThat(sent.subList(0, 2)).containsExactlyInAnyOrder("Bearer sk-1", "Bearer sk-2");
+        assertThat(sent.get(2)).as("the one that became free").isEqualTo(sent.get(1));
+    }
+
+    @Test
+    void aRefusedCredentialAtItsLimitIsTriedByTheNextWhoMayUseIt() throws Exception {
+        route(NONE, ONE_AT_ONCE, "sk-1", "sk-2");
+        try (HttpClient holds = fixture.client();
+                HttpClient client = fixture.client()) {
+            holds.send(chat(a, HOLDS));
+            running(1);
+            String held = sentWith().getFirst();
+            long anHourAgo = System.nanoTime() - 3_600_000_000_000L;
+            fixture.relay
+                    .health()
+                    .credentials(fixture.directory.routes().providers().getFirst())
+                    .refused(held.endsWith("1") ? 0 : 1, anHourAgo, "401");
+            assertThat(client.ask(chat(b, "m")).status()).isEqualTo(200);
+            assertThat(sentWith().getLast()).isNotEqualTo(held);
+            holds.close();
+            Eventually.until(() -> fixture.relay.running() == 0);
+            assertThat(client.ask(chat(b, "m")).status()).isEqualTo(200);
+            assertThat(sentWith().getLast()).isEqualTo(held);
+        }
+    }
+
     @Test
     void aCredentialAtItsLimitLeavesTheNextOneThenTheNextTargetThenTheLine() throws Exception {
         Provider first = provider("first", ONE_AT_ONCE, "sk-1", "sk-2");

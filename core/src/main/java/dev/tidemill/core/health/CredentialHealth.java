@@ -54,24 +54,25 @@ public final class CredentialHealth {
     }
 
     /**
-     * The key for one attempt.
+     * The key for one attempt, which is to {@link #take} it once it has room there.
      *
-     * @param affinity the same number gets the same key for as long as that is good; 0: in turn
+     * @param affinity the same number gets the same key for as long as that is good, and then the next nearest; 0: in turn
+     * @param excluded the {@link #bit} of each key that is not wanted
      * @return its index, {@link #NOT_NEEDED} or {@link #NOT_NOW}
      */
-    public int take(long now, long affinity) {
+    public int choose(long now, long affinity, long excluded) {
         int count = credentials.length;
         if (count == 0) {
             return NOT_NEEDED;
         }
-        int due = tryOne(now);
+        int due = due(now, excluded);
         if (due >= 0) {
             return due;
         }
         if (count == 1) {
-            return credentials[0].good(now) ? 0 : NOT_NOW;
+            return good(0, now, excluded) ? 0 : NOT_NOW;
         }
-        return affinity == 0 ? inTurn(now) : nearest(now, affinity);
+        return affinity == 0 ? inTurn(now, excluded) : nearest(now, affinity, excluded);
     }
 
     /**
@@ -79,13 +80,18 @@ public final class CredentialHealth {
      *
      * @return the index, or {@link #NOT_NOW}
      */
-    public int takeThis(int index, long now) {
-        if (index < 0) {
-            return NOT_NEEDED;
-        }
-        Credential credential = credentials[index];
-        boolean due = credential.out.state() != null && credential.left(now) == 0 && credential.out.take(now);
-        return due || credential.good(now) ? index : NOT_NOW;
+    public int chooseThis(int index, long now) {
+        return leftOf(index, now) == 0 ? index : NOT_NOW;
+    }
+
+    /** Whether the attempt may use the key it chose: of one that is taken out, one in five minutes may. */
+    public boolean take(int index, long now) {
+        return index < 0 || credentials[index].out.take(now);
+    }
+
+    /** A key in a set of them; 0, so that it is in none: there is no key, or it is none of the first {@value Long#SIZE}. */
+    public static long bit(int index) {
+        return index >= 0 && index < Long.SIZE ? 1L << index : 0;
     }
 
     /** How long until this key may be used or tried, 0: now, or there is none. */
@@ -108,41 +114,45 @@ public final class CredentialHealth {
     }
 
     /** The one that is taken out and whose time for a try has come. */
-    private int tryOne(long now) {
+    private int due(long now, long excluded) {
         for (int i = 0; i < credentials.length; i++) {
             Credential credential = credentials[i];
-            if (credential.out.state() != null && credential.left(now) == 0 && credential.out.take(now)) {
+            if (credential.out.state() != null && credential.left(now) == 0 && (excluded & bit(i)) == 0) {
                 return i;
             }
         }
         return NOT_NOW;
     }
 
-    private int inTurn(long now) {
+    private boolean good(int index, long now, long excluded) {
+        return (excluded & bit(index)) == 0 && credentials[index].good(now);
+    }
+
+    private int inTurn(long now, long excluded) {
         int count = credentials.length;
         int ticket = turn.getAndIncrement() & Integer.MAX_VALUE;
-        if (credentials[ticket % count].good(now)) {
+        if (good(ticket % count, now, excluded)) {
             return ticket % count;
         }
         int good = 0;
-        for (Credential credential : credentials) {
-            good += credential.good(now) ? 1 : 0;
+        for (int i = 0; i < count; i++) {
+            good += good(i, now, excluded) ? 1 : 0;
         }
         int skip = good == 0 ? 0 : ticket / count % good; // the turns of the bad go round the good ones
         for (int i = 0; i < count; i++) {
-            if (credentials[i].good(now) && skip-- == 0) {
+            if (good(i, now, excluded) && skip-- == 0) {
                 return i;
             }
         }
         return NOT_NOW;
     }
 
-    private int nearest(long now, long affinity) {
+    private int nearest(long now, long affinity, long excluded) {
         int best = NOT_NOW;
         double least = Double.POSITIVE_INFINITY;
         for (int i = 0; i < credentials.length; i++) {
             double distance = Rendezvous.distance(affinity, credentials[i].place, 1);
-            if (distance < least && credentials[i].good(now)) {
+            if (distance < least && good(i, now, excluded)) {
                 least = distance;
                 best = i;
             }

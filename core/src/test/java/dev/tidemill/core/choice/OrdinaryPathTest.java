@@ -32,7 +32,8 @@ class OrdinaryPathTest {
             Choice choice = choices.of(stage.choice.model, "m", stage.now);
             long ticket = choice.begin(stage.now, stage.random, 0, null, 1_000, i % 2 == 0 ? 0 : i);
             Candidate chosen = choice.of(ticket);
-            int key = chosen.credentials().take(stage.now, 0);
+            int key = chosen.credentials().choose(stage.now, 0, 0);
+            chosen.credentials().take(key, stage.now);
             chosen.host().connected();
             chosen.health().answered(ticket, SECOND);
             chosen.credentials().worked(key);

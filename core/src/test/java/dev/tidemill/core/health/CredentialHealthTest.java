@@ -22,7 +22,7 @@ class CredentialHealthTest {
         CredentialHealth none = health.credentials(Plan.provider("q"));
         assertThat(none.available(now)).isTrue();
         assertThat(none.out()).isFalse();
-        assertThat(none.take(now, 0)).isEqualTo(CredentialHealth.NOT_NEEDED);
+        assertThat(none.choose(now, 0, 0)).isEqualTo(CredentialHealth.NOT_NEEDED);
         none.refused(CredentialHealth.NOT_NEEDED, now, "401");
         none.limited(CredentialHealth.NOT_NEEDED, now, SECOND, "429");
         none.worked(CredentialHealth.NOT_NEEDED);
@@ -44,16 +44,16 @@ class CredentialHealthTest {
     void sessionsKeepTheirKeyAndOnlyThoseOfABadOneMove() {
         Map<Long, Integer> before = new HashMap<>();
         for (long session = 1; session <= 300; session++) {
-            before.put(session, keys.take(now, session));
-            assertThat(keys.take(now, session)).isEqualTo(before.get(session));
+            before.put(session, take(session));
+            assertThat(take(session)).isEqualTo(before.get(session));
         }
         assertThat(before.values()).contains(0, 1, 2);
         keys.limited(1, now, SECOND, "429");
         before.forEach((session, key) -> {
             if (key == 1) {
-                assertThat(keys.take(now, session)).isIn(0, 2);
+                assertThat(take(session)).isIn(0, 2);
             } else {
-                assertThat(keys.take(now, session)).isEqualTo(key);
+                assertThat(take(session)).isEqualTo(key);
             }
         });
     }
@@ -82,8 +82,8 @@ class CredentialHealthTest {
         keys.limited(0, now, 20 * SECOND, "429");
         keys.limited(1, now, 5 * SECOND, "429");
         keys.limited(2, now, 9 * SECOND, "429");
-        assertThat(keys.take(now, 0)).isEqualTo(CredentialHealth.NOT_NOW);
-        assertThat(keys.take(now, 77)).isEqualTo(CredentialHealth.NOT_NOW);
+        assertThat(take(0)).isEqualTo(CredentialHealth.NOT_NOW);
+        assertThat(take(77)).isEqualTo(CredentialHealth.NOT_NOW);
         assertThat(keys.left(now)).isEqualTo(5 * SECOND);
         assertThat(keys.out()).isFalse();
     }
@@ -94,18 +94,18 @@ class CredentialHealthTest {
             keys.refused(i, now, "402 insufficient_quota");
         }
         assertThat(keys.out()).isTrue();
-        assertThat(keys.take(now, 0)).isEqualTo(CredentialHealth.NOT_NOW);
+        assertThat(take(0)).isEqualTo(CredentialHealth.NOT_NOW);
         now += 5 * MINUTE - 1;
         assertThat(keys.available(now)).isFalse();
         now += 1;
-        assertThat(List.of(keys.take(now, 0), keys.take(now, 0), keys.take(now, 0)))
+        assertThat(List.of(take(0), take(0), take(0)))
                 .containsExactly(0, 1, 2);
-        assertThat(keys.take(now, 0)).isEqualTo(CredentialHealth.NOT_NOW);
+        assertThat(take(0)).isEqualTo(CredentialHealth.NOT_NOW);
         keys.worked(1);
         keys.refused(2, now, "402 insufficient_quota");
         assertThat(taken(10, 0)).containsOnlyKeys(1);
         now += 5 * MINUTE;
-        assertThat(keys.take(now, 0))
+        assertThat(take(0))
                 .as("the trial that never reported, once more")
                 .isEqualTo(0);
     }
@@ -122,10 +122,39 @@ class CredentialHealthTest {
         assertThat(changes.getFirst().reason()).isEqualTo("refused: 401 invalid_api_key");
     }
 
+    @Test
+    void whatIsChosenWithoutOneGoesToTheOthers() {
+        for (long session = 0; session < 100; session++) {
+            int first = keys.choose(now, session, 0);
+            int second = keys.choose(now, session, CredentialHealth.bit(first));
+            int third = keys.choose(now, session, CredentialHealth.bit(first) | CredentialHealth.bit(second));
+            assertThat(List.of(first, second, third)).containsExactlyInAnyOrder(0, 1, 2);
+            assertThat(keys.choose(now, session, 0b111)).isEqualTo(CredentialHealth.NOT_NOW);
+        }
+    }
+
+    @Test
+    void onlyWhoTakesARefusedKeyHasTriedIt() {
+        keys.refused(1, now, "401");
+        now += 5 * MINUTE;
+        assertThat(keys.choose(now, 7, 0)).isEqualTo(1);
+        assertThat(keys.choose(now, 7, 0b010)).isNotEqualTo(1);
+        assertThat(keys.choose(now, 7, 0)).as("it was not taken").isEqualTo(1);
+        assertThat(keys.take(1, now)).isTrue();
+        assertThat(keys.take(1, now)).as("one in five minutes").isFalse();
+        assertThat(keys.choose(now, 7, 0)).isNotEqualTo(1);
+    }
+
+    private int take(long affinity) {
+        int key = keys.choose(now, affinity, 0);
+        assertThat(keys.take(key, now)).isTrue();
+        return key;
+    }
+
     private Map<Integer, Integer> taken(int times, long affinity) {
         Map<Integer, Integer> counts = new HashMap<>();
         for (int i = 0; i < times; i++) {
-            counts.merge(keys.take(now, affinity), 1, Integer::sum);
+            counts.merge(take(affinity), 1, Integer::sum);
         }
         return counts;
     }

@@ -54,7 +54,7 @@ class HealthTest {
         health.reload(Plan.routes(1, Plan.model("m", Plan.target(p, 1, 1))), now);
         Provider moved = Plan.provider("p", "sk-zero");
         health.reload(Plan.routes(2, Plan.model("m", Plan.target(moved, 1, 1))), now);
-        assertThat(health.credentials(p).take(now, 0)).isBetween(0, 1);
+        assertThat(health.credentials(p).choose(now, 0, 0)).isBetween(0, 1);
         assertThat(health.credentials(now)).hasSize(1);
     }
 

@@ -57,23 +57,28 @@ final class Choosing {
                         exchange.affinity());
     }
 
-    /** Takes a key and room for it; with several keys, the next one's when one has none. */
+    /** Takes room for a key, and the key; with several, the next one when one has no room. */
     private @Nullable Attempt enter(Candidate chosen, long ticket) {
         Bounds bounds = exchange.claims().bounds();
         int target = Choice.index(ticket);
         boolean behind = inTurn && bounds.line().size() > 0;
+        long tried = 0;
         for (int tries = bounds.credentials(target); tries > 0; tries--) {
-            int credential = exchange.credential(chosen, now);
+            int credential = exchange.credential(chosen, now, tried);
             if (credential == CredentialHealth.NOT_NOW) {
                 return null;
             }
             Crossing crossing = behind
                     ? null
                     : bounds.of(target, credential).enter(exchange.claims().tokens(target), now);
-            if (crossing != null) {
+            if (crossing == null) {
+                full |= 1L << target;
+            } else if (chosen.credentials().take(credential, now)) {
                 return new Attempt(exchange, chosen, ticket, credential, crossing, now);
+            } else {
+                crossing.leave(now, 0); // somebody else was faster to try the key
             }
-            full |= 1L << target;
+            tried |= CredentialHealth.bit(credential);
         }
         return null;
     }
@@ -81,11 +86,13 @@ final class Choosing {
     /** Goes where room was taken for it; null: that may not be asked any more. */
     static @Nullable Attempt granted(Exchange exchange, TargetWait wait, long now) {
         Crossing crossing = wait.take();
+        Candidate chosen = exchange.choice().at(wait.target());
         long ticket = begin(exchange, now, ~(1L << wait.target()));
-        if (ticket == 0) {
-            crossing.leave(now, 0);
-            return null;
+        if (ticket != 0 && chosen.credentials().take(wait.credential(), now)) {
+            return new Attempt(exchange, chosen, ticket, wait.credential(), crossing, now);
         }
-        return new Attempt(exchange, exchange.choice().of(ticket), ticket, wait.credential(), crossing, now);
+        chosen.health().dropped(ticket, now);
+        crossing.leave(now, 0);
+        return null;
     }
 }

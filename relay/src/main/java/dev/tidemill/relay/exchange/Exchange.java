@@ -570,12 +570,12 @@ public final class Exchange implements Runnable {
         return entrance == null ? null : entrance.allowance();
     }
 
-    /** The key for an attempt at this target, as {@link dev.tidemill.core.health.CredentialHealth#take} says it. */
-    int credential(Candidate at, long now) {
+    /** The key for an attempt at this target, as {@link dev.tidemill.core.health.CredentialHealth#choose} says it. */
+    int credential(Candidate at, long now, long excluded) {
         Pin only = pin;
         return only == null
-                ? at.credentials().take(now, affinity)
-                : at.credentials().takeThis(only.credential(), now);
+                ? at.credentials().choose(now, affinity, excluded)
+                : at.credentials().chooseThis(only.credential(), now);
     }
 
     Attempt attempt() {

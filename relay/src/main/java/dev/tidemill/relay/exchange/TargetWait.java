@@ -153,8 +153,9 @@ final class TargetWait implements Gate {
         long least = FULL;
         for (long rest = targets; rest != 0; rest &= rest - 1) {
             int i = Long.numberOfTrailingZeros(rest);
+            long tried = 0;
             for (int tries = bounds.credentials(i); tries > 0; tries--) {
-                int key = exchange.credential(choice.at(i), now);
+                int key = exchange.credential(choice.at(i), now, tried);
                 if (key == CredentialHealth.NOT_NOW) {
                     break;
                 }
@@ -167,6 +168,7 @@ final class TargetWait implements Gate {
                     return 0;
                 }
                 least = Math.min(least, wait);
+                tried |= CredentialHealth.bit(key);
             }
         }
         return least;
