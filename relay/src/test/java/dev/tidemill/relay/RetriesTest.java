@@ -2,6 +2,7 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.health.RetryBudget;
 import dev.tidemill.core.health.State;
 import dev.tidemill.core.health.TargetHealth;
 import dev.tidemill.core.route.Model;
@@ -173,6 +174,61 @@ class RetriesTest {
         Answer answer = ask("m", true);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    /** Model {@code m} goes to these names, at the first simulator and at the other. */
+    private void both(String name, String otherName) {
+        Provider first = RelayFixture.provider("first", fixture.simulator.baseUrl());
+        Provider second = RelayFixture.provider("second", other.baseUrl());
+        fixture.directory.routes(new Routes(
+                2,
+                List.of(first, second),
+                List.of(new Model(
+                        "m",
+                        List.of(
+                                new Target(first, name, "", 1, 1, false, 0),
+                                new Target(second, otherName, "", 2, 1, false, 0)),
+                        Policy.DEFAULT))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sim-429", "sim-html=200"})
+    void whenAllFailTheyAreAskedAgainOnlyAsRetries(String name) throws Exception {
+        both(name, name);
+        spendRetries(target("first", name));
+        spendRetries(target("second", name));
+        assertThat(ask("m", true).header("x-tidemill-attempts")).isEqualTo("2");
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(1);
+        assertThat(other.counts().total().asked()).isEqualTo(1);
+    }
+
+    @Test
+    void whenTheLatestIsUsedUpOneBeforeItIsAskedAgain() throws Exception {
+        both("sim-429;times=1", "sim-500");
+        Answer answer = ask("m", true);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.header("x-tidemill-target")).startsWith("first/");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("5");
+    }
+
+    @Test
+    void theErrorThatClosesATargetIsTheProvidersOwn() throws Exception {
+        route(Policy.DEFAULT, "sim-500;message=out of tide");
+        ask("alone", false);
+        Answer answer = ask("alone", false);
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.body()).contains("out of tide");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    @Test
+    void aRefusedConnectionIsToldAtOnceWhereThereIsNoOtherTarget() throws Exception {
+        fixture.simulator.door(Door.REFUSE);
+        assertThat(ask("alone", true).status()).isEqualTo(502);
+        fixture.simulator.door(Door.OPEN);
+        assertThat(target("first", "first").budget().left(System.nanoTime()))
+                .as("no retry was planned that could not be made")
+                .isEqualTo(RetryBudget.FLOOR);
     }
 
     @Test

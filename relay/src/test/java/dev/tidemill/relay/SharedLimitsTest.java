@@ -8,6 +8,7 @@ import dev.tidemill.core.key.KeySecret;
 import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.limit.Quota;
 import dev.tidemill.core.route.Model;
+import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Routes;
@@ -439,6 +440,35 @@ class SharedLimitsTest {
             Eventually.until(() -> fixture.relay.running() == 0);
             assertThat(client.ask(chat(b, "m")).status()).isEqualTo(200);
             assertThat(sentWith().getLast()).isEqualTo(held);
+        }
+    }
+
+    @Test
+    void whoeverATargetHasThrottledStandsInTheNextOnesLineInsteadOfAskingItAgain() throws Exception {
+        Provider first = provider("first", NONE);
+        Provider second = provider("second", ONE_AT_ONCE);
+        fixture.directory.routes(new Routes(
+                generation++,
+                List.of(first, second),
+                List.of(
+                        new Model(
+                                "m",
+                                List.of(
+                                        new Target(first, "sim-429", "", 1, 1, false, 0),
+                                        new Target(second, "sim-ok", "", 2, 1, false, 0)),
+                                Policy.DEFAULT),
+                        new Model("holds", List.of(new Target(second, HOLDS, "", 1, 1, false, 0)), Policies.ONCE))));
+        try (HttpClient holds = fixture.client();
+                HttpClient client = fixture.client()) {
+            holds.send(chat(a, "holds"));
+            running(1);
+            client.send(chat(b, "m"));
+            waiting(Line.UPSTREAM, Priority.NORMAL, 1);
+            holds.close();
+            Answer answer = client.read();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("x-tidemill-target")).isEqualTo("second/sim-ok");
+            assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
         }
     }
 

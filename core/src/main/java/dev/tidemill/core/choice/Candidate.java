@@ -27,6 +27,11 @@ public record Candidate(
         return host.left(now) == 0 ? Standing.TRIAL_DUE : Standing.SHUT;
     }
 
+    /** Whether it may be asked or tried at that time, as far as is known now. */
+    public boolean open(long then, boolean heedless) {
+        return standing(then, heedless) != Standing.SHUT;
+    }
+
     double weight() {
         return health.degraded() ? target.weight() * DEGRADED : target.weight();
     }

@@ -217,6 +217,11 @@ public final class TargetHealth {
         return parking.at(now) == null ? breaker.standing(now, heedless) : Standing.SHUT;
     }
 
+    /** Nanoseconds for which its provider wants it let alone yet. */
+    public long parked(long now) {
+        return parking.left(now);
+    }
+
     /** Nanoseconds until an attempt may begin, 0: now. */
     public long left(long now) {
         return Math.max(parking.left(now), breaker.left(now));

@@ -42,23 +42,26 @@ final class Pick implements Phase {
             exchange.watch().wakeAt(tries.notBefore());
             return Step.WAIT;
         }
-        long left = tries == null ? 0 : tries.mask();
-        Choosing choosing = new Choosing(exchange, now, left == 0);
+        long ruledOut = tries == null ? 0 : tries.mask();
+        Choosing choosing = new Choosing(exchange, now, ruledOut == 0);
         Attempt begun = tries == null ? choosing.begin(0) : planned(choosing, tries);
         if (begun != null) {
             exchange.attempt(begun);
             return Step.NEXT;
         }
         if (choosing.full() != 0) {
-            exchange.claims().targetWait(TargetWait.join(exchange, choosing.full(), left == 0, now));
+            exchange.claims().targetWait(TargetWait.join(exchange, choosing.full(), ruledOut == 0, now));
             return run(exchange);
         }
         Pin pin = exchange.pin();
         if (pin != null) {
             return pin.notNow(exchange, now);
         }
+        if (tries != null && Recovery.later(exchange, tries, tries.next(), tries.last())) {
+            return run(exchange);
+        }
         Refusal refusal =
-                exchange.choice().refusal(now, left, exchange.endpoint().protocol(), 0);
+                exchange.choice().refusal(now, ruledOut, exchange.endpoint().protocol(), 0);
         long parked = refusal.waitNanos();
         boolean worthWaiting = refusal.why() == Why.PARKED
                 && parked <= Recovery.LONGEST_PAUSE.toNanos()
@@ -74,7 +77,7 @@ final class Pick implements Phase {
 
     private static @Nullable Attempt planned(Choosing choosing, Tries tries) {
         Attempt same = choosing.begin(~(1L << tries.next()));
-        return same == null ? choosing.begin(tries.mask()) : same;
+        return same == null ? choosing.begin(tries.vain() | 1L << tries.next()) : same;
     }
 
     /** Its place in line came to nothing. */

@@ -3,8 +3,10 @@ package dev.tidemill.relay.exchange;
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.Failure.Kind;
 import dev.tidemill.core.Failure.Next;
+import dev.tidemill.core.choice.Candidate;
 import dev.tidemill.core.choice.Choice;
 import dev.tidemill.core.health.Backoff;
+import dev.tidemill.core.health.CredentialHealth;
 import dev.tidemill.core.health.State;
 import dev.tidemill.core.health.TargetHealth;
 import dev.tidemill.core.route.Policy;
@@ -41,15 +43,38 @@ final class Recovery {
             tries.leave(target);
         }
         Duration pause = failure.retryAfter();
-        boolean repeats = !tries.left(target) && mayWait(exchange, failure);
         boolean sameFirst = pause == null ? next == Next.SAME_FIRST : pause.compareTo(SHORT_PAUSE) <= 0;
-        if (repeats && sameFirst && again(exchange, tries, target, pause)) {
+        if (sameFirst && mayWait(exchange, failure) && again(exchange, tries, target, nanos(pause))) {
             return true;
         }
         if (exchange.pin() == null && other(exchange, tries, target, failure.kind())) {
             return true;
         }
-        return repeats && !sameFirst && again(exchange, tries, target, pause);
+        return later(exchange, tries, target, failure);
+    }
+
+    /** Plans, when no other can be asked now, one that was asked already: the latest rather than those before it. */
+    static boolean later(Exchange exchange, Tries tries, int latest, Failure failure) {
+        if (!mayWait(exchange, failure)) {
+            return false;
+        }
+        if (onceMore(exchange, tries, latest, nanos(failure.retryAfter()))) {
+            return true;
+        }
+        for (long rest = tries.vain() & ~(1L << latest); rest != 0; rest &= rest - 1) {
+            int before = Long.numberOfTrailingZeros(rest);
+            if (onceMore(exchange, tries, before, 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** After what this exchange or others were told to wait, of which a batch waits out the short only. */
+    private static boolean onceMore(Exchange exchange, Tries tries, int target, long pause) {
+        long aside = aside(exchange, target);
+        boolean patient = exchange.downstream().live() || aside <= Math.max(pause, SHORT_PAUSE.toNanos());
+        return patient && again(exchange, tries, target, Math.max(pause, aside));
     }
 
     /** Whether only the key was refused, and the same target can be asked with another one now. */
@@ -78,22 +103,38 @@ final class Recovery {
         return exchange.downstream().live() || failure.kind() != Kind.UPSTREAM_RATE_LIMITED;
     }
 
-    private static boolean again(Exchange exchange, Tries tries, int target, @Nullable Duration pause) {
-        long now = System.nanoTime();
-        if (pause != null && pause.compareTo(LONGEST_PAUSE) > 0) {
+    /** The same target after a pause and a back-off, if it may be asked then, as far as is known now. */
+    private static boolean again(Exchange exchange, Tries tries, int target, long pause) {
+        int asked = tries.asked(target);
+        boolean usedUp = tries.left(target) || asked >= exchange.model().policy().retry().attempts();
+        if (usedUp || pause > LONGEST_PAUSE.toNanos()) {
             return false;
         }
         long wait = Backoff.nanos(
-                tries.asked(target),
-                pause == null ? 0 : pause.toNanos(),
-                exchange.watch().timeLeft(),
-                exchange.home().loop().random());
+                asked, pause, exchange.watch().timeLeft(), exchange.home().loop().random());
+        long now = System.nanoTime();
+        Choice choice = exchange.choice();
+        Candidate at = choice.at(target);
         if (wait == Backoff.GIVE_UP
-                || !exchange.choice().at(target).health().budget().take(now)) {
+                || !at.open(now + wait, choice.heedless())
+                || !at.health().budget().take(now)) {
             return false;
         }
         tries.plan(target, now + wait);
         return true;
+    }
+
+    /** How long it, or its key, is set aside yet. */
+    private static long aside(Exchange exchange, int target) {
+        long now = System.nanoTime();
+        Candidate at = exchange.choice().at(target);
+        Pin pin = exchange.pin();
+        CredentialHealth keys = at.credentials();
+        return Math.max(at.health().parked(now), pin == null ? keys.left(now) : keys.leftOf(pin.credential(), now));
+    }
+
+    private static long nanos(@Nullable Duration pause) {
+        return pause == null ? 0 : pause.toNanos();
     }
 
     private static int find(Exchange exchange, long now, long excluded) {
@@ -118,11 +159,11 @@ final class Recovery {
     }
 
     /**
-     * Another target that could be asked now. One that does well takes those that others failed, however many: it is not
-     * what makes an outage worse. One that does not, only within its budget.
+     * Another target that was not asked yet, and could be now. One that does well takes those that others failed, however
+     * many: it is not what makes an outage worse. One that does not, only within its budget.
      */
     private static boolean other(Exchange exchange, Tries tries, int target, Kind kind) {
-        long excluded = tries.mask() | 1L << target;
+        long excluded = tries.vain();
         boolean larger = kind == Kind.CONTEXT_LENGTH
                 && other(exchange, tries, excluded | notLarger(exchange.choice(), target));
         return larger || other(exchange, tries, excluded);

@@ -34,6 +34,7 @@ final class Tries {
     }
 
     private final int[] asked;
+    private long vain;
     private long left;
     private final List<Tried> failed = new ArrayList<>();
     private @Nullable Attempt latest;
@@ -46,6 +47,7 @@ final class Tries {
 
     void failed(Attempt attempt, Failure failure) {
         asked[attempt.index()]++;
+        vain |= 1L << attempt.index();
         failed.add(new Tried(attempt, failure));
         latest = attempt;
     }
@@ -99,9 +101,14 @@ final class Tries {
         return notBefore;
     }
 
-    /** A bit for each target that is not to be asked again. */
+    /** A bit for each target that was asked in vain. */
+    long vain() {
+        return vain;
+    }
+
+    /** A bit for each target that is not to be asked now: it was asked in vain, and is not the one planned. */
     long mask() {
-        return left;
+        return vain & ~(1L << next);
     }
 
     /** The latest. */
