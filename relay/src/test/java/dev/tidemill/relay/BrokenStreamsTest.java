@@ -137,7 +137,7 @@ class BrokenStreamsTest {
 
     private void route(Policy policy, Target... targets) {
         List<Provider> providers =
-                List.of(targets).stream().map(Target::provider).toList();
+                List.of(targets).stream().map(Target::provider).distinct().toList();
         fixture.directory.routes(new Routes(2, providers, List.of(new Model("m", List.of(targets), policy))));
     }
 
@@ -288,6 +288,21 @@ class BrokenStreamsTest {
         Answer answer = ask(api, OnBreak.CONTINUE, "sim-tokens=20+no-prefill+cut-after=5;times=1");
         assertThat(fixture.simulator.counts().total().asked()).isEqualTo(3);
         isWhole(api, answer);
+    }
+
+    @Test
+    void aModelThatWillNotGoOnIsAskedNoOftenerThanTheRouteAllows() throws Exception {
+        Target cut = target(Api.CHAT, fixture.simulator, "sim-tokens=20+cut-after=5", 1);
+        Target refuses = target(Api.CHAT, other, "sim-tokens=20+no-prefill", 2);
+        route(policy(OnBreak.CONTINUE, 1), cut, refuses);
+        Answer answer = ask(Api.CHAT);
+        assertThat(answer.body()).contains("\"error\"").doesNotContain("[DONE]");
+        assertThat(other.counts().total().asked()).isEqualTo(1);
+        Target begins = new Target(refuses.provider(), "sim-tokens=20", "", 3, 1, true, 0);
+        route(policy(OnBreak.CONTINUE, 1), cut, refuses, begins);
+        answer = ask(Api.CHAT);
+        assertThat(other.counts().total().asked()).isEqualTo(3);
+        isWhole(Api.CHAT, answer);
     }
 
     @Test

@@ -93,6 +93,11 @@ final class Broken {
         return failure.code().equals(DIFFERS);
     }
 
+    /** Why the answer that the client has the beginning of broke. */
+    Failure why() {
+        return why;
+    }
+
     /** Of the answer whose head the client has. */
     int status() {
         return status;

@@ -277,8 +277,7 @@ public final class Exchange implements Runnable {
 
     private boolean follows(Attempt last, Tries all, Failure reason) {
         if (last.goesOn() && broken().refused(reason)) {
-            all.plan(last.index(), System.nanoTime());
-            return true;
+            return Recovery.repeat(this, all) || Recovery.plan(this, all, broken().why());
         }
         return !Broken.isDifference(reason) && Recovery.plan(this, all, reason);
     }

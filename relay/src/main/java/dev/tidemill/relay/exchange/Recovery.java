@@ -77,6 +77,18 @@ final class Recovery {
         return patient && again(exchange, tries, target, Math.max(pause, aside));
     }
 
+    /** Plans the same target at once, which refused the form of our request and not the caller's. */
+    static boolean repeat(Exchange exchange, Tries tries) {
+        int target = exchange.attempt().index();
+        long now = System.nanoTime();
+        if (tries.asked(target) >= exchange.model().policy().retry().attempts()
+                || !exchange.choice().at(target).health().budget().take(now)) {
+            return false;
+        }
+        tries.plan(target, now);
+        return true;
+    }
+
     /** Whether only the key was refused, and the same target can be asked with another one now. */
     private static boolean otherKey(Exchange exchange, Kind kind) {
         long now = System.nanoTime();
