@@ -2,6 +2,8 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.health.RetryBudget;
+import dev.tidemill.core.health.TargetState;
 import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.core.key.KeySecret;
@@ -440,6 +442,29 @@ class SharedLimitsTest {
             Eventually.until(() -> fixture.relay.running() == 0);
             assertThat(client.ask(chat(b, "m")).status()).isEqualTo(200);
             assertThat(sentWith().getLast()).isEqualTo(held);
+        }
+    }
+
+    @Test
+    void whatOnlyWaitsForATargetEarnsItNoRetries() throws Exception {
+        route(NONE, ONE_AT_ONCE, "sk-1");
+        List<HttpClient> clients = new ArrayList<>();
+        try (HttpClient holds = fixture.client()) {
+            holds.send(chat(a, HOLDS));
+            running(1);
+            for (int i = 1; i <= 20; i++) {
+                HttpClient client = fixture.client();
+                clients.add(client);
+                client.send(chat(b, "m"));
+                waiting(Line.UPSTREAM, Priority.NORMAL, i);
+            }
+            assertThat(fixture.relay.health().targets(System.nanoTime()))
+                    .filteredOn(target -> target.model().equals("m"))
+                    .extracting(TargetState::retriesLeft)
+                    .containsExactly(RetryBudget.FLOOR);
+        }
+        for (HttpClient client : clients) {
+            client.close();
         }
     }
 

@@ -24,7 +24,7 @@ public final class RetryBudget {
         ratio = next;
     }
 
-    /** Every attempt, retries too; these are taken off again. */
+    /** Every attempt that is sent, retries too; these are taken off again. */
     void attempted(long now) {
         attemptsAndRetries.add(now, 1, 0);
     }

@@ -100,10 +100,14 @@ public final class TargetHealth {
         long ticket = breaker.admit(now, heedless);
         if (ticket != Ticket.NONE) {
             inFlight.getAndIncrement();
-            budget.attempted(now);
             lastUsed = now;
         }
         return ticket;
+    }
+
+    /** Its request leaves, which earns the target its share of a retry. */
+    public void sent(long now) {
+        budget.attempted(now);
     }
 
     /** The first content is here (the whole answer, of one that is not streamed); not an ending, and may be left out. */

@@ -236,6 +236,9 @@ final class Attempt implements Receiver, Waiter {
     }
 
     void send(ByteBuf request, long now) {
+        if (!sent()) {
+            chosen.health().sent(now);
+        }
         sentAt = now;
         exchange.passed(now);
         Objects.requireNonNull(connection).send(request, this);
