@@ -28,6 +28,26 @@ class ProviderIdsTest {
                 "file_id",
                 "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":"
                         + "{\"file_id\":\"file-1\"}}]}]}"),
+        CHAT_AUDIO(
+                Protocol.OPENAI,
+                "/v1/chat/completions",
+                "audio.id",
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"assistant\",\"audio\":{\"id\":\"audio_1\"}}]}"),
+        CHAT_FILE_AS_TEXT(
+                Protocol.OPENAI,
+                "/v1/chat/completions",
+                "fileid://",
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"fileid://file-fe-1\"}]}"),
+        CHAT_CACHE(
+                Protocol.OPENAI,
+                "/v1/chat/completions",
+                "role: cache",
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"cache\",\"content\":\"cache_id=1\"}]}"),
+        RESPONSES_ITEM(
+                Protocol.OPENAI,
+                "/v1/responses",
+                "item_reference",
+                "{\"model\":\"m\",\"input\":[{\"role\":\"user\",\"content\":\"x\"},{\"id\":\"msg_1\"}]}"),
         RESPONSES_FILE(
                 Protocol.OPENAI,
                 "/v1/responses",
@@ -72,7 +92,13 @@ class ProviderIdsTest {
                 "/v1beta/models/m:generateContent",
                 "fileData.fileUri",
                 "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"fileData\":{\"fileUri\":"
-                        + "\"https://generativelanguage.googleapis.com/v1beta/files/1\"}}]}]}");
+                        + "\"https://generativelanguage.googleapis.com/v1beta/files/1\"}}]}]}"),
+        GEMINI_FILE_SEARCH(
+                Protocol.GEMINI,
+                "/v1beta/models/m:generateContent",
+                "fileSearchStoreNames",
+                "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"x\"}]}],\"tools\":[{\"fileSearch\":"
+                        + "{\"fileSearchStoreNames\":[\"fileSearchStores/1\"]}}]}");
 
         private final Protocol protocol;
         private final String path;

@@ -55,7 +55,8 @@ final class GeminiRequest implements RequestReader {
     private static final int INNER_MODEL = 0;
     private static final int INNER_CACHED = 1;
     private static final int INNER_CACHED_SNAKE = 2;
-    private static final FieldTable INNER_FIELDS = FieldTable.of("model", "cachedContent", "cached_content");
+    private static final int INNER_TOOLS = 3;
+    private static final FieldTable INNER_FIELDS = FieldTable.of("model", "cachedContent", "cached_content", "tools");
 
     private static final String MODELS = "models/";
     /** The most contents to embed at once. */
@@ -70,11 +71,14 @@ final class GeminiRequest implements RequestReader {
 
     private static final byte[] FILE_URI = ascii("fileUri");
     private static final byte[] FILE_URI_SNAKE = ascii("file_uri");
+    private static final byte[] STORES = ascii("fileSearchStoreNames");
+    private static final byte[] STORES_SNAKE = ascii("file_search_store_names");
     private static final String HOST = "generativelanguage";
     private static final String BARE_NAME = "files/";
 
     private static final State OWN_CACHE = new State(null, "cachedContent", false, null, false);
     private static final State OWN_FILE = new State(null, "fileData.fileUri", false, null, false);
+    private static final State OWN_STORE = new State(null, "fileSearchStoreNames", false, null, false);
 
     private final RequestFields fields = new RequestFields(FIELDS);
     private final RequestFields config = RequestFields.inside("generationConfig", CONFIG_FIELDS);
@@ -155,13 +159,48 @@ final class GeminiRequest implements RequestReader {
         if (named(fields, CACHED, CACHED_SNAKE) || named(counted, INNER_CACHED, INNER_CACHED_SNAKE)) {
             return OWN_CACHE;
         }
-        byte[] plain = fields.plain() ? a : PlainText.of(a, from, to);
-        return (plain == a ? namesFile(a, from, to) : namesFile(plain, 0, plain.length)) ? OWN_FILE : null;
+        if (!fields.plain()) {
+            byte[] plain = PlainText.of(a, from, to);
+            return new GeminiRequest().stateIn(plain);
+        }
+        if (namesStore(a, fields, TOOLS) || namesStore(a, counted, INNER_TOOLS)) {
+            return OWN_STORE;
+        }
+        return namesFile(a, from, to) ? OWN_FILE : null;
+    }
+
+    private @Nullable State stateIn(byte[] plain) throws RequestException {
+        fields.scan(plain, 0, plain.length);
+        counted.scanIn(fields, fields.either(GENERATE, GENERATE_SNAKE));
+        return state(plain, 0, plain.length);
     }
 
     private static boolean named(RequestFields in, int field, int snake) throws RequestException {
         int cached = in.either(field, snake);
         return in.kind(cached) == JsonKind.STRING && in.to(cached) - in.from(cached) > 2;
+    }
+
+    /** Whether tools search in a store of files. */
+    private static boolean namesStore(byte[] a, RequestFields in, int tools) {
+        return !in.kind(tools).isNullish()
+                && (namesStore(a, in.from(tools), in.to(tools), STORES)
+                        || namesStore(a, in.from(tools), in.to(tools), STORES_SNAKE));
+    }
+
+    /** In the schema of a function, where the name may be a parameter's, its value is an object. */
+    private static boolean namesStore(byte[] a, int from, int to, byte[] name) {
+        for (int at = Swar.indexOfPair(a, from, to, '"', 'f');
+                at < to;
+                at = Swar.indexOfPair(a, at + 1, to, '"', 'f')) {
+            int value = JsonWalk.valueOf(a, at, to, name);
+            if (value >= 0 && a[value] == '[') {
+                value = JsonWalk.firstIn(a, value, to);
+            }
+            if (value >= 0 && a[value] == '"') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean namesFile(byte[] a, int from, int to) {

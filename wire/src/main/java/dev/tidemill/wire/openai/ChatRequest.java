@@ -93,15 +93,17 @@ public final class ChatRequest implements RequestReader {
                 state(a, to));
     }
 
-    /** A file in a message is known to the provider alone that holds it. */
+    /** A file in a message is known to the provider alone that holds it, and so are its caches and earlier sounds. */
     private @Nullable State state(byte[] a, int to) throws RequestException {
         if (!fields.plain()) {
             byte[] plain = PlainText.of(a, from, to);
             return new ChatRequest().read(plain, 0, plain.length).state();
         }
-        String foreign = fields.kind(MESSAGES) == JsonKind.ARRAY
-                ? ForeignId.find(a, fields.from(MESSAGES), fields.to(MESSAGES))
-                : null;
+        if (fields.kind(MESSAGES) != JsonKind.ARRAY) {
+            return null;
+        }
+        String foreign = ForeignId.find(a, fields.from(MESSAGES), fields.to(MESSAGES));
+        foreign = foreign == null ? ForeignId.inMessages(a, fields.from(MESSAGES), fields.to(MESSAGES)) : foreign;
         return foreign == null ? null : new State(null, foreign, false, null, false);
     }
 

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what ties a request to one provider because it is stored there: files, containers, vector stores, skills, earlier items.
+ * Finds what ties a request to one provider because it is stored there: files, containers, vector stores, skills, earlier items and
+ * spoken answers, caches.
  *
  * <p>One pass over a validated part of the body looks for {@code _i} and {@code _r}, which are rare, and then at the whole word. A quote
  * inside a JSON string is escaped, so a name between bare quotes is a name, at some depth. Its value must be a string, or an array that
@@ -19,11 +20,22 @@ final class ForeignId {
     private static final byte[] ITEM_REFERENCE = "item_reference".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TYPE = "type".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CONTAINER = "container".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ID = "id".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] AUDIO = "audio".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ROLE = "role".getBytes(StandardCharsets.US_ASCII);
+    /** Moonshot's, of a message that stands for a stored beginning. */
+    private static final byte[] CACHE = "\"cache\"".getBytes(StandardCharsets.US_ASCII);
+    /** DashScope's, in place of what a file says. */
+    private static final byte[] FILE_TEXT = "\"fileid:".getBytes(StandardCharsets.US_ASCII);
 
     private static final int LONGEST = "vector_store_ids".length();
     private static final long UNDERSCORES = Swar.fill('_');
     private static final long I = Swar.fill('i');
     private static final long R = Swar.fill('r');
+    private static final long QUOTES = Swar.fill('"');
+    private static final long A = Swar.fill('a');
+    private static final long C = Swar.fill('c');
+    private static final long F = Swar.fill('f');
 
     private ForeignId() {}
 
@@ -49,12 +61,59 @@ final class ForeignId {
         return null; // a name in the last eight bytes would have no value
     }
 
+    /** What the messages of a chat name beside files by their id: an earlier answer's sound, a file in place of a text, a cache. */
+    static @Nullable String inMessages(byte[] a, int from, int to) {
+        for (int i = from; i <= to - 9; i += 8) {
+            long quotes = Swar.zeros(Swar.word(a, i) ^ QUOTES);
+            if (quotes == 0) {
+                continue;
+            }
+            long next = Swar.word(a, i + 1);
+            long marks = quotes & (Swar.zeros(next ^ A) | Swar.zeros(next ^ C) | Swar.zeros(next ^ F));
+            for (; marks != 0; marks &= marks - 1) {
+                String name = inMessage(a, i + Swar.first(marks), from, to);
+                if (name != null) {
+                    return name;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String inMessage(byte[] a, int quote, int from, int to) {
+        int audio = JsonWalk.valueOf(a, quote, to, AUDIO);
+        if (audio >= 0) {
+            return a[audio] == '{' && hasId(a, audio, JsonWalk.valueEnd(a, audio, to)) ? "audio.id" : null;
+        }
+        if (quote > from && a[quote - 1] == '\\') {
+            return null;
+        }
+        if (starts(a, quote, to, FILE_TEXT)) {
+            byte slash = a[quote + FILE_TEXT.length]; // which may be escaped
+            return slash == '/' || slash == '\\' ? "fileid://" : null;
+        }
+        return starts(a, quote, to, CACHE) && isValueOf(a, quote, from, ROLE) ? "role: cache" : null;
+    }
+
+    private static boolean starts(byte[] a, int at, int to, byte[] text) {
+        return at + text.length < to && JsonWalk.is(a, at, at + text.length, text);
+    }
+
     /** Whether {@code tools} name a container that is there already, which is a string in place of an object. */
     static boolean inContainer(byte[] a, int from, int to) {
-        for (int at = Swar.indexOfPair(a, from, to, '"', 'c');
+        return hasText(a, from, to, CONTAINER);
+    }
+
+    /** Whether anything in it has an {@code id}. */
+    static boolean hasId(byte[] a, int from, int to) {
+        return hasText(a, from, to, ID);
+    }
+
+    private static boolean hasText(byte[] a, int from, int to, byte[] name) {
+        for (int at = Swar.indexOfPair(a, from, to, '"', name[0]);
                 at < to;
-                at = Swar.indexOfPair(a, at + 1, to, '"', 'c')) {
-            int value = JsonWalk.valueOf(a, at, to, CONTAINER);
+                at = Swar.indexOfPair(a, at + 1, to, '"', name[0])) {
+            int value = JsonWalk.valueOf(a, at, to, name);
             if (value >= 0 && a[value] == '"') {
                 return true;
             }
@@ -76,7 +135,7 @@ final class ForeignId {
             return null;
         }
         if (JsonWalk.is(a, quote + 1, end, ITEM_REFERENCE)) {
-            return isType(a, quote, from) ? "item_reference" : null;
+            return isValueOf(a, quote, from, TYPE) ? "item_reference" : null;
         }
         int name = NAMES.find(a, quote + 1, end);
         if (name < 0) {
@@ -89,15 +148,15 @@ final class ForeignId {
         return value >= 0 && a[value] == '"' ? NAMES.name(name) : null;
     }
 
-    /** Whether the string that opens at {@code quote} is the value of a field {@code "type"}. */
-    private static boolean isType(byte[] a, int quote, int from) {
+    /** Whether the string that opens at {@code quote} is the value of a field of this name. */
+    private static boolean isValueOf(byte[] a, int quote, int from, byte[] field) {
         int i = before(a, quote, from);
         if (i <= from || a[i] != ':') {
             return false;
         }
         int end = before(a, i, from);
-        int name = end - TYPE.length - 1;
-        return name >= from && JsonWalk.valueOf(a, name, quote + 1, TYPE) == quote;
+        int name = end - field.length - 1;
+        return name >= from && JsonWalk.valueOf(a, name, quote + 1, field) == quote;
     }
 
     /** The last byte before {@code i} that is not white space. */

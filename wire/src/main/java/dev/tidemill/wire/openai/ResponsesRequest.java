@@ -9,6 +9,7 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.JsonWalk;
 import dev.tidemill.wire.json.PlainText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -47,11 +48,18 @@ public final class ResponsesRequest implements RequestReader {
             "tools",
             "prompt_cache_key");
 
+    private static final int ITEM_ID = 0;
+    private static final int ITEM_TYPE = 1;
+    private static final int ITEM_ROLE = 2;
+    private static final int ITEM_CONTENT = 3;
+    private static final FieldTable ITEM_FIELDS = FieldTable.of("id", "type", "role", "content");
+
     private static final byte[] NOTHING = {};
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] STREAM_FIELD = "\"stream\":true".getBytes(StandardCharsets.US_ASCII);
 
     private final RequestFields fields = new RequestFields(FIELDS);
+    private final RequestFields item = RequestFields.inside("input[]", ITEM_FIELDS);
 
     @Override
     public Asked read(byte[] a, int from, int to) throws RequestException {
@@ -90,7 +98,7 @@ public final class ResponsesRequest implements RequestReader {
         return foreign(plain);
     }
 
-    private @Nullable String foreign(byte[] a) {
+    private @Nullable String foreign(byte[] a) throws RequestException {
         if (!fields.kind(CONVERSATION).isNullish()) {
             return "conversation";
         }
@@ -98,6 +106,9 @@ public final class ResponsesRequest implements RequestReader {
             return "prompt.id";
         }
         String found = foreign(a, INPUT);
+        if (found == null && refers(a)) {
+            return "item_reference";
+        }
         found = found == null ? foreign(a, TOOLS) : found;
         boolean tools = fields.kind(TOOLS) == JsonKind.ARRAY;
         return found == null && tools && ForeignId.inContainer(a, fields.from(TOOLS), fields.to(TOOLS))
@@ -107,6 +118,29 @@ public final class ResponsesRequest implements RequestReader {
 
     private @Nullable String foreign(byte[] a, int field) {
         return fields.kind(field) == JsonKind.ARRAY ? ForeignId.find(a, fields.from(field), fields.to(field)) : null;
+    }
+
+    /** Whether an item of the input is no more than an id. That it is a reference need not be said. */
+    private boolean refers(byte[] a) throws RequestException {
+        if (fields.kind(INPUT) != JsonKind.ARRAY || !ForeignId.hasId(a, fields.from(INPUT), fields.to(INPUT))) {
+            return false;
+        }
+        int to = fields.to(INPUT);
+        for (int at = JsonWalk.firstIn(a, fields.from(INPUT), to); at >= 0; ) {
+            int end = JsonWalk.valueEnd(a, at, to);
+            if (a[at] == '{') {
+                item.scanElement(fields, at, end);
+                boolean message = !item.kind(ITEM_ROLE).isNullish()
+                        && !item.kind(ITEM_CONTENT).isNullish();
+                if (item.kind(ITEM_ID) == JsonKind.STRING
+                        && item.kind(ITEM_TYPE).isNullish()
+                        && !message) {
+                    return true;
+                }
+            }
+            at = JsonWalk.next(a, end, to);
+        }
+        return false;
     }
 
     /** The edits that ask for a stream in place of the background. */

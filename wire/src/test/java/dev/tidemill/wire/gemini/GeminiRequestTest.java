@@ -59,6 +59,12 @@ class GeminiRequestTest {
             {"generateContentRequest":{"model":"models/m","cachedContent":"cachedContents/x"}}               | cachedContent
             {"generate_content_request":{"cached_content":"cachedContents/x"}}                               | cachedContent
             {"requests":[{"content":{"parts":[{"fileData":{"fileUri":"files/x"}}]}}]}                        | fileData.fileUri
+            {"tools":[{"fileSearch":{"fileSearchStoreNames":["fileSearchStores/x"]}}]}                       | fileSearchStoreNames
+            {"tools":[{},{"file_search":{"file_search_store_names" : [ "fileSearchStores/x" ]}}]}            | fileSearchStoreNames
+            {"tools":[{"fileSearch":{"\\u0066ileSearchStoreNames":["fileSearchStores/x"]}}]}                 | fileSearchStoreNames
+            {"generateContentRequest":{"tools":[{"fileSearch":{"fileSearchStoreNames":["x"]}}]}}             | fileSearchStoreNames
+            {"tools":[{"fileSearch":{"fileSearchStoreNames":[]}}]}                                           | -
+            {"tools":[{"functionDeclarations":[{"parameters":{"fileSearchStoreNames":{"type":"STRING"}}}]}]} | -
             {"cachedContent":null}                                                                           | -
             {"cachedContent":""}                                                                             | -
             {"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/x"}}              | fileData.fileUri

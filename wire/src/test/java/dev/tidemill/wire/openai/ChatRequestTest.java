@@ -125,6 +125,27 @@ class ChatRequestTest {
                 .isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            {"role":"assistant","audio":{"id":"audio_1"}}                                    | audio.id
+            {"role":"assistant","audio" : { "expires_at":1,"id":"audio_1" } }                | audio.id
+            {"role":"assistant","\\u0061udio":{"i\\u0064":"audio_1"}}                        | audio.id
+            {"role":"system","content":"fileid://a,fileid://b"}                              | fileid://
+            {"role":"system","content":"fileid:\\/\\/a"}                                     | fileid://
+            {"role":"cache","content":"tag=t"}                                               | role: cache
+            { "role" : "cache" }                                                             | role: cache
+            {"role":"assistant","audio":null}                                                |
+            {"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AA=="}}]} |
+            {"role":"user","content":"\\"audio\\":{\\"id\\":\\"x\\"} \\"fileid://x \\"role\\":\\"cache\\""} |
+            {"role":"user","content":"cache"}                                                |
+            {"role":"user","content":"fileid: what is that?"}                                |
+            """)
+    void whatElseAProviderHoldsTiesTheRequestToItToo(String message, @Nullable String foreign) throws RequestException {
+        State state =
+                state("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"audio\"}," + message + "]}");
+        assertThat(state).isEqualTo(foreign == null ? null : new State(null, foreign, false, null, false));
+    }
+
     private @Nullable State state(String body) throws RequestException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return request.read(bytes, 0, bytes.length).state();

@@ -39,6 +39,7 @@ class DamagedEventsTest {
             ChatDialect.INSTANCE.judge(a, 0, a.length);
             ForeignId.find(a, 0, a.length);
             ForeignId.inContainer(a, 0, a.length);
+            ForeignId.inMessages(a, 0, a.length);
             event.readHead(a, 0, a.length);
             if (event.read(a, 0, a.length)) {
                 event.item(a);

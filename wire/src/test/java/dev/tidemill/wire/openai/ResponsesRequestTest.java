@@ -60,6 +60,14 @@ class ResponsesRequestTest {
             "prompt":{"id":"pmpt_1","variables":{}}                                                    | prompt.id
             "input":[{"role":"user","content":[{"type":"input_file","file_id":"file-1"}]}]             | file_id
             "input":[{"type":"item_reference","id":"msg_1"}]                                           | item_reference
+            "input":[{"role":"user","content":"x"}, {"id" : "msg_1"}]                                   | item_reference
+            "input":[{"id":"msg_1","type":null}]                                                       | item_reference
+            "input":[{"type":null,"id":"msg_1","role":null,"content":"x"}]                             | item_reference
+            "input":[{"id":"msg_1","role":"user"}]                                                     | item_reference
+            "input":[{"\\u0069d":"msg_1"}]                                                             | item_reference
+            "input":[{"id":"msg_1","role":"assistant","content":"x"},{"id":null}]                      |
+            "input":[{"id":"fc_1","type":"function_call"},{"id":"rs_1","type":"reasoning"},"id"]       |
+            "input":[{"type":"tool_search_output","tools":[{"id":"x"}]},{"content":[{"id":"x"}]}]       |
             "input":[{"type":"code_interpreter_call","container_id" : "c"}]                            | container_id
             "tools":[{"type":"file_search","vector_store_ids":["vs_1"]}]                               | vector_store_ids
             "tools":[{"type":"code_interpreter","container":{"type":"auto","file_ids":[ "f" ]}}]       | file_ids
@@ -126,6 +134,7 @@ class ResponsesRequestTest {
             {"model":""}                               | invalid_value              | model
             {"model":"m","model":"n"}                  | duplicate_parameter        | model
             {"model":"m","store":true,"st\\u006fre":false} | duplicate_parameter    | store
+            {"model":"m","input":[{"id":"msg_1","type":"message","type":null}]} | duplicate_parameter | input[].type
             {"model":"m","stream":"yes"}               | invalid_type               | stream
             {"model":"m","background":1}               | invalid_type               | background
             {"model":"m","store":"no"}                 | invalid_type               | store
