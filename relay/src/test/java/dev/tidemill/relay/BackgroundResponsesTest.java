@@ -6,12 +6,16 @@ import static dev.tidemill.relay.Script.chunk;
 import static dev.tidemill.relay.Script.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.Failure;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.core.key.KeySecret;
 import dev.tidemill.core.response.ResponseRecord;
+import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.HttpClient.Answer;
+import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.RawStep;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -264,5 +268,219 @@ class BackgroundResponsesTest {
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.body()).contains("response_not_recorded").doesNotContain("resp_");
         }
+    }
+
+    private static final String CREATED =
+            "data: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_h\",\"object\":\"response\",\n"
+                    + "data: \"status\":\"in_progress\",\"error\":null}}\n\n";
+
+    private static String delta(String text) {
+        return "data: {\"type\":\"response.output_text.delta\",\"delta\":\"" + text + "\"}\n\n";
+    }
+
+    /** A fixture whose provider is fed by hand, or keeps little. */
+    private void reopen(String baseUrl, Policy.Resume resume) throws Exception {
+        fixture.close();
+        Policy usual = Policies.ONCE;
+        Policy policy = new Policy(
+                usual.clocks(),
+                usual.retry(),
+                usual.breaker(),
+                usual.onBreak(),
+                usual.badEvent(),
+                usual.clientGone(),
+                usual.heartbeat(),
+                usual.openEarly(),
+                usual.hedge(),
+                resume);
+        fixture = new RelayFixture(RelayOptions.defaults(), policy, Exchange.LIFE, List.of());
+        if (!baseUrl.isEmpty()) {
+            fixture.directory.routes(RelayFixture.routes(2, List.of(RelayFixture.provider("hand", baseUrl)), policy));
+        }
+    }
+
+    /** Asks, and leaves as soon as it has been told the id. */
+    private String leave(String model, String more) throws Exception {
+        try (HttpClient client = fixture.client()) {
+            client.send(post(model, more));
+            StringBuilder seen = new StringBuilder();
+            while (!ID.matcher(seen).find()) {
+                seen.append((char) client.in().read());
+            }
+            return id(seen.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"stream\":true"})
+    void whatOutgrowsItsLogIsStillShownAndCancelled(String stream) throws Exception {
+        reopen("", new Policy.Resume(8_000, Duration.ofMinutes(1)));
+        String id = leave("sim-infinite+speed=500", stream);
+        Eventually.until(() -> fixture.relay.replayLogs().lost() == 1);
+        assertThat(get(id).body()).contains("\"id\":\"" + id + "\"").contains("\"status\":\"in_progress\"");
+        Answer events = ask("GET", "/v1/responses/" + id + "?stream=true", fixture.key);
+        assertThat(events.status()).isEqualTo(404);
+        assertThat(events.body()).contains("response_events_not_kept").contains("expected");
+        assertThat(fixture.simulator.requests())
+                .as("the provider was not asked")
+                .hasSize(1);
+        assertThat(ask("POST", "/v1/responses/" + id + "/cancel", fixture.key).body())
+                .contains("\"status\":\"cancelled\"");
+        assertThat(fixture.simulator.countsAtRest(Duration.ofSeconds(5)).total().cancelled())
+                .isEqualTo(1);
+        assertThat(get(id).body()).contains("\"status\":\"cancelled\"");
+    }
+
+    @Test
+    void whatOutgrowsItsLogIsMadeToItsEndAllTheSame() throws Exception {
+        reopen("", new Policy.Resume(16_000, Duration.ofMinutes(1)));
+        String id = leave("sim-tokens=200+speed=400", "");
+        fixture.atRest();
+        assertThat(fixture.relay.replayLogs().lost()).isEqualTo(1);
+        assertThat(get(id).body()).contains("\"status\":\"completed\"").contains("output_text");
+        assertThat(fixture.relay.meters().outputTokens()).isEqualTo(200);
+    }
+
+    @Test
+    void whatOutgrowsEvenThatEndsWhenNobodyIsThere() throws Exception {
+        try (HandFedProvider provider = new HandFedProvider()) {
+            reopen(provider.baseUrl(), new Policy.Resume(4_096, Duration.ofMinutes(1)));
+            try (HttpClient client = fixture.client()) {
+                client.send(post("m", ""));
+                provider.accept().request();
+                provider.send(STREAM + chunk(CREATED));
+                assertThat(client.read(false).status()).isEqualTo(200);
+            }
+            String whole = CREATED.replace("resp_h\"", "resp_h\",\"instructions\":\"" + "x".repeat(5_000) + "\"");
+            provider.send(chunk(whole)).leftAlone();
+        }
+        fixture.atRest();
+        assertThat(fixture.relay.meters().failures(Failure.Kind.CLIENT_GONE)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"stream\":true"})
+    void whatCannotBeKeptIsRefusedBeforeItsIdIsTold(String stream) throws Exception {
+        reopen("", new Policy.Resume(1 << 20, Duration.ofMinutes(1), 1));
+        String first = leave("sim-infinite+speed=50", "");
+        try (HttpClient client = fixture.client()) {
+            Answer refused = client.ask(post("sim-infinite+speed=50", stream));
+            assertThat(refused.status()).as(refused.body()).isEqualTo(503);
+            assertThat(refused.header("x-should-retry")).isEqualTo("false");
+            assertThat(refused.body())
+                    .contains("\"code\":\"response_not_kept\"")
+                    .doesNotContain("resp_");
+        }
+        Eventually.until(() -> fixture.simulator.counts().total().cancelled() == 1);
+        assertThat(ask("POST", "/v1/responses/" + first + "/cancel", fixture.key)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "event: error\ndata: {\"type\":\"error\",\"error\":{\"message\":\"no slot\"}}\n\n",
+                "data: {\"error\":{\"message\":\"no slot\"}}\n\n",
+                "error: {\"code\":500,\"message\":\"no slot\",\"type\":\"server_error\"}\n\n"
+            })
+    void anErrorOfTheProvidersAloneIsTheEndOfTheResponse(String error) throws Exception {
+        try (HandFedProvider provider = new HandFedProvider()) {
+            reopen(provider.baseUrl(), Policy.DEFAULT.resume());
+            try (HttpClient client = fixture.client()) {
+                client.send(post("m", ",\"stream\":true"));
+                provider.accept().request();
+                provider.send(STREAM + chunk(CREATED));
+                Unchunked.head(client.in());
+                Unchunked events = new Unchunked(client.in());
+                StringBuilder seen = new StringBuilder();
+                while (seen.indexOf("\n\n") < 0) {
+                    seen.append((char) events.read());
+                }
+                provider.send(chunk(delta("a")) + chunk(error) + LAST_CHUNK);
+                seen.append(new String(events.readAllBytes(), StandardCharsets.UTF_8));
+                assertThat(seen.toString()).contains("no slot").contains("event: response.failed");
+                Answer read = ask("GET", "/v1/responses/resp_h?stream=true", fixture.key);
+                assertThat(read.whole()).isTrue();
+                assertThat(read.body()).isEqualTo(seen.toString());
+            }
+        }
+        assertThat(get("resp_h").body())
+                .contains("\"id\":\"resp_h\"")
+                .contains("\"status\":\"failed\"")
+                .contains("\"error\":{\"code\":\"server_error\"");
+    }
+
+    @Test
+    void anErrorOfOursIsNumberedOnWhereTheProviderGivesNoNumbers() throws Exception {
+        try (HandFedProvider provider = new HandFedProvider()) {
+            reopen(provider.baseUrl(), Policy.DEFAULT.resume());
+            try (HttpClient client = fixture.client()) {
+                client.send(post("m", ""));
+                provider.accept().request();
+                provider.send(STREAM + chunk(CREATED));
+                assertThat(client.read(false).status()).isEqualTo(200);
+                provider.send(chunk(delta("a")) + chunk(delta("b"))).hangUp();
+            }
+        }
+        fixture.atRest();
+        assertThat(numbers(ask("GET", "/v1/responses/resp_h?stream=true", fixture.key)
+                        .body()))
+                .containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(ask("GET", "/v1/responses/resp_h?stream=true&starting_after=2", fixture.key)
+                        .body())
+                .contains("event: error")
+                .contains("event: response.failed");
+        assertThat(get("resp_h").body()).contains("\"status\":\"failed\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"id\":\"resp_i\",", ""})
+    void aProviderThatChangesTheIdIsReadByTheOneToldFirst(String other) throws Exception {
+        try (HandFedProvider provider = new HandFedProvider()) {
+            reopen(provider.baseUrl(), Policy.DEFAULT.resume());
+            try (HttpClient client = fixture.client()) {
+                client.send(post("m", ""));
+                provider.accept().request();
+                provider.send(STREAM
+                        + chunk(CREATED.replace("\"id\":\"resp_h\",", ""))
+                        + chunk(CREATED.replace("created", "in_progress")));
+                assertThat(client.read(false).body()).contains("\"id\":\"resp_h\"");
+                provider.send(chunk(CREATED.replace("response.created", "response.completed")
+                                .replace("in_progress", "completed")
+                                .replace("\"id\":\"resp_h\",", other))
+                        + LAST_CHUNK);
+            }
+            fixture.atRest();
+        }
+        assertThat(get("resp_h").body())
+                .contains("\"id\":\"resp_h\"")
+                .contains("\"status\":\"completed\"")
+                .doesNotContain("resp_i");
+    }
+
+    @Test
+    void aResponseWithoutAnIdIsGivenWhenItIsMade() throws Exception {
+        try (HandFedProvider provider = new HandFedProvider();
+                HttpClient client = client(provider)) {
+            client.send(post("m", ""));
+            provider.accept().request();
+            String nameless = CREATED.replace("\"id\":\"resp_h\",", "");
+            provider.send(STREAM
+                    + chunk(nameless)
+                    + chunk(delta("a"))
+                    + chunk(nameless.replace("response.created", "response.completed")
+                            .replace("in_progress", "completed"))
+                    + LAST_CHUNK);
+            Answer answer = client.read(false);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).contains("\"status\":\"completed\"");
+            fixture.atRest();
+        }
+    }
+
+    private HttpClient client(HandFedProvider provider) throws Exception {
+        reopen(provider.baseUrl(), Policy.DEFAULT.resume());
+        return fixture.client();
     }
 }

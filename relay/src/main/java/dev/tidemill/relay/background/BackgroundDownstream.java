@@ -20,7 +20,6 @@ import dev.tidemill.wire.openai.ResponseObject;
 import dev.tidemill.wire.sse.SseException;
 import dev.tidemill.wire.sse.SseReader;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -35,10 +34,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The response's id is the provider's own. So the answer commits with the event that tells it, not with its first content:
  * what fails afterwards is told in the response and not tried elsewhere, where the id would be another one.
+ *
+ * <p>When the events outgrow their log, another takes its place that has the response alone, as it is shown by now: it can
+ * still be asked for and cancelled. Without any, since there is no room, the exchange goes on as long as the caller is there.
+ * A response whose id is not known before its first content is not kept, and given when it is made.
  */
 final class BackgroundDownstream implements Downstream {
     private static final Failure CANCELLED = Failure.of(
             Kind.CANCELLED, "response_cancelled", "the response was cancelled; what came before may be billed");
+    private static final Failure TOO_LONG = Failure.of(
+            Kind.CLIENT_GONE,
+            "response_too_long",
+            "the client closed the connection, and the response outgrew what is kept for its return");
+    private static final String FAILED = "the provider ended the stream with an error, which is among the events";
     private static final byte[] NOTHING = {};
 
     private final Exchange exchange;
@@ -51,7 +59,10 @@ final class BackgroundDownstream implements Downstream {
     private final ResponseEventText text = new ResponseEventText();
     private final LatestResponse latest = new LatestResponse();
     private final Bytes out = new Bytes(1024);
+    private String id = "";
     private @Nullable ReplayLog log;
+    /** Whether the log has events, and not the response alone. */
+    private boolean events = true;
     /** The caller has what it asked for, or has gone: nothing more goes there. */
     private boolean left;
 
@@ -66,15 +77,22 @@ final class BackgroundDownstream implements Downstream {
 
     // The log
 
-    private void beginLog(String id) {
+    @Override
+    public boolean keep(String told) {
+        id = told;
+        log = beginLog(Backgrounds.EVENTS);
+        return log != null;
+    }
+
+    private @Nullable ReplayLog beginLog(String contentType) {
         Key key = exchange.key();
         Policy policy = exchange.model().policy();
         String owner = Backgrounds.owner(key.organization(), key.project());
-        log = logs.begin(
+        return logs.begin(
                 new ReplayedStream(
                         Backgrounds.name(owner, id),
                         owner,
-                        "text/event-stream",
+                        contentType,
                         false,
                         exchange.dialect().answerStream(1).heartbeat(),
                         policy.heartbeat(),
@@ -90,27 +108,51 @@ final class BackgroundDownstream implements Downstream {
         }
     }
 
-    /** Keeps the events in {@code a[from, to)} and leaves in {@link #out} how they are sent. */
-    private void emit(byte[] a, int from, int to) {
+    /**
+     * Keeps the events in {@code a[from, to)} and leaves in {@link #out} how they are sent.
+     *
+     * @param ours whether they are not the provider's
+     */
+    private void emit(byte[] a, int from, int to, boolean ours) {
         out.clear(64 << 10);
         reader.feed(a, from, to);
         try {
             while (reader.next()) {
-                if (reader.hasData()) {
+                if (reader.hasData() || reader.hasError()) {
                     int start = out.length();
-                    text.write(out, reader);
-                    ResponseObject response = latest.look(text.data());
-                    if (log == null && response != null && response.id() != null) {
-                        beginLog(response.id());
-                    }
-                    if (log != null) {
-                        log.append(Arrays.copyOfRange(out.array(), start, out.length()));
-                    }
+                    text.write(out, reader, ours);
+                    boolean shown = latest.look(text.data());
+                    append(start, shown);
                 }
             }
         } catch (SseException e) {
             throw new IllegalStateException("an event without a bound on its size", e);
         }
+    }
+
+    /** Keeps the event that was written from {@code start} on, or the response if it {@code shows} that. */
+    private void append(int start, boolean shows) {
+        ReplayLog into = log;
+        if (into == null) {
+            return;
+        }
+        boolean wanted = shows;
+        if (events) {
+            if (into.append(Arrays.copyOfRange(out.array(), start, out.length()))) {
+                return;
+            }
+            events = false;
+            wanted = true;
+            log = into = beginLog(Backgrounds.OBJECTS);
+        }
+        if (wanted && into != null) {
+            into.append(latest.json());
+        }
+    }
+
+    /** Whether somebody can come back for what is made. */
+    private boolean kept() {
+        return log != null && log.open();
     }
 
     private void close(End how) {
@@ -125,9 +167,9 @@ final class BackgroundDownstream implements Downstream {
         return streams && !left;
     }
 
-    /** Gives a caller who does not want a stream the response, once there is one. */
+    /** Gives a caller who does not want a stream the response, once there is one to come back for. */
     private void answer() {
-        if (!streams && !left && latest.seen()) {
+        if (!streams && !left && latest.seen() && kept()) {
             left = true;
             client.answerJson(exchange, latest.json());
             try {
@@ -181,11 +223,18 @@ final class BackgroundDownstream implements Downstream {
             client.send(a, from, to); // the provider's refusal
             return;
         }
-        emit(a, from, to);
+        emit(a, from, to, false);
+        sendOn();
+        answer();
+        if (left && !kept()) {
+            exchange.fail(TOO_LONG);
+        }
+    }
+
+    private void sendOn() {
         if (streaming()) {
             client.send(out.array(), 0, out.length());
         }
-        answer();
     }
 
     @Override
@@ -214,9 +263,16 @@ final class BackgroundDownstream implements Downstream {
 
     @Override
     public void end() {
+        if (latest.seen() && !latest.ended()) { // the provider told an error, and left it at that
+            byte[] failed = failed(ResponseObject.failed(latest.json(), FAILED));
+            emit(failed, 0, failed.length, true);
+            sendOn();
+        }
         close(End.ENDED);
         if (streaming() || !exchange.streaming()) {
             client.end();
+        } else if (!left && latest.seen()) {
+            client.answerJson(exchange, latest.json());
         } else if (!left) {
             client.fail(
                     Failure.of(
@@ -244,8 +300,10 @@ final class BackgroundDownstream implements Downstream {
 
     @Override
     public void failStream(Failure failure, byte[] event) {
-        byte[] told = failure.kind() == Kind.CANCELLED && latest.seen() ? cancelled() : event;
-        emit(told, 0, told.length);
+        byte[] told = failure.kind() == Kind.CANCELLED && latest.seen()
+                ? failed(ResponseObject.withStatus(latest.json(), "cancelled"))
+                : event;
+        emit(told, 0, told.length, true);
         close(End.ENDED);
         if (streaming()) {
             client.failStream(failure, out.copy());
@@ -254,13 +312,16 @@ final class BackgroundDownstream implements Downstream {
         }
     }
 
-    /** The response as the last event, given up on request. */
-    private byte[] cancelled() {
-        Bytes event = new Bytes(1024)
-                .add("event: response.failed\ndata: {\"type\":\"response.failed\",\"sequence_number\":" + text.next()
-                        + ",\"response\":");
-        return event.add(latest.json("cancelled"))
-                .add("}\n\n".getBytes(StandardCharsets.US_ASCII))
+    /** An event that ends the response, and shows it so; it is numbered where it is written. */
+    private static byte[] failed(byte[] response) {
+        byte[] line = response.clone();
+        for (int i = 0; i < line.length; i++) {
+            line[i] = line[i] == '\n' ? (byte) ' ' : line[i]; // between tokens: within a string it is escaped
+        }
+        return new Bytes(line.length + 128)
+                .add("event: response.failed\ndata: {\"type\":\"response.failed\",\"sequence_number\":0,\"response\":")
+                .add(line)
+                .add("}\n\n")
                 .copy();
     }
 
@@ -271,8 +332,8 @@ final class BackgroundDownstream implements Downstream {
         if (left) {
             return true;
         }
-        if (log == null || !log.open()) {
-            return false; // it was never told the id
+        if (!kept()) {
+            return false;
         }
         left = true;
         client.done();

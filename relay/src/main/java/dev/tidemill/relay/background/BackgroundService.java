@@ -54,6 +54,13 @@ final class BackgroundService {
             call.answerJson(200, latest(call, log));
             return;
         }
+        if (showsObjects(log)) {
+            throw new ServiceException(Failure.notFound(
+                    "response_events_not_kept",
+                    "the events of response '" + call.pathValue("id")
+                            + "' are more than is kept of one (expected: GET without stream, for the response as it is by now)."
+                            + " The operator can keep more with the policy resume.bytes"));
+        }
         long after = after(call.query("starting_after"));
         Map<String, String> headers = Map.of("content-type", "text/event-stream", "cache-control", "no-store");
         try (OutputStream to = call.answer(200, headers, -1)) {
@@ -72,7 +79,11 @@ final class BackgroundService {
             next += piece == null ? 0 : piece.events().size();
             end = piece == null ? null : piece.end();
         }
-        call.answerJson(200, latest(call, log));
+        call.answerJson(200, latest(call, find(call))); // its end may have been one event too many for that log
+    }
+
+    private static boolean showsObjects(ReplayLog log) {
+        return log.stream().contentType().equals(Backgrounds.OBJECTS);
     }
 
     /** The log of a response that is not deleted. */
@@ -89,6 +100,7 @@ final class BackgroundService {
 
     private static byte[] latest(Call call, ReplayLog log) throws ServiceException {
         LatestResponse latest = new LatestResponse();
+        byte[] object = null;
         SseReader reader = new SseReader(Integer.MAX_VALUE);
         long next = 0;
         while (true) {
@@ -97,6 +109,10 @@ final class BackgroundService {
                 break;
             }
             next += piece.events().size();
+            if (showsObjects(log)) {
+                object = piece.events().getLast();
+                continue;
+            }
             for (byte[] event : piece.events()) {
                 byte[] data = data(reader, event);
                 if (data != null) {
@@ -104,10 +120,10 @@ final class BackgroundService {
                 }
             }
         }
-        if (!latest.seen()) {
+        if (object == null && !latest.seen()) {
             throw new ServiceException(Locate.unknownResponse(call.pathValue("id")));
         }
-        return latest.json();
+        return object == null ? latest.json() : object;
     }
 
     private static byte @Nullable [] data(SseReader reader, byte[] event) {

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The responses in the background, by owner and id. A log is a project's, as the record of the response is. */
 public final class Backgrounds {
+    /** What the log of a response is made of: its events. */
+    static final String EVENTS = "text/event-stream";
+    /** What it is made of once the events are too many: the response, each time an event shows it. */
+    static final String OBJECTS = "application/json";
+
     private final ReplayLogs logs;
     private final Routing routing;
 

@@ -6,33 +6,39 @@ import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.openai.ResponseEvent;
 import dev.tidemill.wire.sse.SseReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes events of a Responses stream so that each has its {@code sequence_number}: the provider's where it gives one, and
- * otherwise the one that follows. Of the lines beside the data the {@code event:} line is kept, and supplied from the type where it
- * is missing.
+ * otherwise, as with events of ours, the one that follows. Of the lines beside the data the {@code event:} line is kept, and supplied from the type where it
+ * is missing. A block without data, which tells llama.cpp's errors, stays as it is.
  */
 final class ResponseEventText {
     private static final byte[] EVENT = "event:".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NAME = "event: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LF = {'\n'};
+    private static final byte[] NOTHING = {};
 
     private final ResponseEvent event = new ResponseEvent();
     private final Edits edits = new Edits();
     private long last = -1;
-    private byte[] data = {};
+    private byte[] data = NOTHING;
 
-    /** Writes the event at which the reader stands. */
-    void write(Bytes to, SseReader reader) {
+    /**
+     * Writes the event at which the reader stands.
+     *
+     * @param ours whether the number it may have does not count
+     */
+    void write(Bytes to, SseReader reader, boolean ours) {
         byte[] a = reader.data();
-        boolean read = event.read(a, reader.dataFrom(), reader.dataTo());
-        data = numbered(read, a, reader.dataFrom(), reader.dataTo());
+        boolean read = reader.hasData() && event.read(a, reader.dataFrom(), reader.dataTo());
+        data = reader.hasData() ? numbered(read && (ours || event.sequence() < 0), a, reader) : NOTHING;
         byte[] raw = reader.raw();
         boolean named = !read || event.typeFrom(a) == event.typeTo();
         for (int at = reader.rawFrom(); at < reader.rawTo(); ) {
             int end = Swar.lineEnd(raw, at, reader.rawTo());
-            if (end - at > EVENT.length && starts(raw, at)) {
+            if (reader.hasData() ? end - at > EVENT.length && starts(raw, at) : end > at) {
                 to.add(raw, at, end).add(LF);
                 named = true;
             }
@@ -50,26 +56,21 @@ final class ResponseEventText {
     }
 
     private static boolean starts(byte[] raw, int at) {
-        return java.util.Arrays.equals(raw, at, at + EVENT.length, EVENT, 0, EVENT.length);
+        return Arrays.equals(raw, at, at + EVENT.length, EVENT, 0, EVENT.length);
     }
 
-    private byte[] numbered(boolean read, byte[] a, int from, int to) {
-        if (read && event.sequence() >= 0) {
+    private byte[] numbered(boolean anew, byte[] a, SseReader reader) {
+        int from = reader.dataFrom();
+        int to = reader.dataTo();
+        if (!anew) {
             last = Math.max(last, event.sequence());
-        }
-        if (!read || event.sequence() >= 0) {
-            return java.util.Arrays.copyOfRange(a, from, to);
+            return Arrays.copyOfRange(a, from, to);
         }
         edits.clear();
         event.number(a, ++last, edits);
         byte[] text = new byte[edits.size(to - from)];
         edits.writeTo(a, from, to, text, 0);
         return text;
-    }
-
-    /** The number that follows the last one. */
-    long next() {
-        return last + 1;
     }
 
     /** The data of the event that was written last. */

@@ -358,6 +358,10 @@ final class Attempt implements Receiver, Waiter {
         recorded = what;
     }
 
+    ResponseRecord recorded() {
+        return Objects.requireNonNull(recorded);
+    }
+
     /** Another was faster: so long at least the first content would have taken. */
     void lost() {
         if (firstContentAt == 0 && sentAt != 0) {

@@ -92,6 +92,11 @@ public interface Downstream {
         throw new IllegalStateException("no caller can come back");
     }
 
+    /** The answer is about to be told under this id: whether it can be kept, for a caller in the background. */
+    default boolean keep(String id) {
+        return true;
+    }
+
     /** The client has left: whether this takes the answer all the same, so that the exchange goes on. */
     default boolean detach() {
         return false;

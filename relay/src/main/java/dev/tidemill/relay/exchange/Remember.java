@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records where an answer is stored that its provider keeps, before the caller can know its id: what was told is found again,
  * also after the process was killed. The commit point has come and nothing has left, so only what waits for its first content
- * anyway waits here too, for one commit of the store. If that fails the answer is not delivered, since its id would lead
- * nowhere. If the answer breaks meanwhile, it is one that broke before anything had left, and its record is taken back.
+ * anyway waits here too, for one commit of the store. If that fails, or there is no room for an answer in the background, the
+ * answer is not delivered, since its id would lead nowhere. If the answer breaks meanwhile, it is one that broke before anything had left, and its record is taken back.
  */
 final class Remember implements Phase {
     @Override
@@ -38,6 +38,11 @@ final class Remember implements Phase {
         }
         if (!deletes && durable.state() != State.SUCCESS) {
             exchange.fail(unrecorded(durable));
+            return Step.FAIL;
+        }
+        if (exchange.background()
+                && !exchange.downstream().keep(attempt.recorded().id())) {
+            exchange.fail(unkept());
             return Step.FAIL;
         }
         return Step.NEXT;
@@ -94,5 +99,13 @@ final class Remember implements Phase {
                                 + " would lead nowhere. It may have been billed. Send \"store\": false to do without, or try"
                                 + " again later")
                 .withDetail(String.valueOf(durable.exceptionNow().getMessage()));
+    }
+
+    private static Failure unkept() {
+        return Failure.of(
+                Kind.UNRECORDED,
+                "response_not_kept",
+                "there is no room to keep one more response while it is made, so it was given up before its id was told. It may"
+                        + " have been billed. Leave \"background\" out, or try again later");
     }
 }

@@ -73,16 +73,38 @@ public record ResponseObject(
         return end < 0 ? null : text(a, value, end);
     }
 
-    /** The object in {@code a[from, to)}, which is one, with another status. */
-    public static byte[] withStatus(byte[] a, int from, int to, String status) {
+    /** The object {@code a}, which is one, with another id. */
+    public static byte[] withId(byte[] a, String id) {
+        return with(a, ID, JsonText.quote(id));
+    }
+
+    /** The object {@code a}, which is one, with another status. */
+    public static byte[] withStatus(byte[] a, String status) {
+        return with(a, STATUS, JsonText.quote(status));
+    }
+
+    /** The object {@code a}, which is one, as OpenAI shows one that failed. */
+    public static byte[] failed(byte[] a, String message) {
+        StringBuilder error = new StringBuilder("{\"code\":\"server_error\",\"message\":");
+        JsonText.quote(error, message);
+        error.append('}');
+        return with(withStatus(a, "failed"), ERROR, error.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] with(byte[] a, int field, byte[] value) {
         TopFields fields = new TopFields(NAMES);
         Edits edits = new Edits();
-        byte[] text = ('"' + status + '"').getBytes(StandardCharsets.US_ASCII);
-        if (fields.read(a, from, to) && fields.has(STATUS)) {
-            edits.replace(fields.from(STATUS) - from, fields.to(STATUS) - fields.from(STATUS), text);
+        if (fields.read(a, 0, a.length)) {
+            if (fields.has(field)) {
+                edits.replace(fields.from(field), fields.to(field) - fields.from(field), value);
+            } else {
+                String comma = JsonWalk.firstIn(a, fields.open(), a.length) < 0 ? "" : ",";
+                String text = '"' + NAMES.name(field) + "\":" + new String(value, StandardCharsets.UTF_8) + comma;
+                edits.insert(fields.open() + 1, text.getBytes(StandardCharsets.UTF_8));
+            }
         }
-        byte[] changed = new byte[edits.size(to - from)];
-        edits.writeTo(a, from, to, changed, 0);
+        byte[] changed = new byte[edits.size(a.length)];
+        edits.writeTo(a, 0, a.length, changed, 0);
         return changed;
     }
 

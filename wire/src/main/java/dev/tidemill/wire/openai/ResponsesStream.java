@@ -50,7 +50,7 @@ final class ResponsesStream implements AnswerStream {
             case PIECE -> Meaning.CONTENT;
             case ITEM -> item(a);
             case OPEN -> {
-                begun = begun == null ? event.response(a) : begun;
+                begun = told() ? begun : event.response(a);
                 yield 0;
             }
             case COMPLETED -> {
@@ -107,12 +107,17 @@ final class ResponsesStream implements AnswerStream {
         };
     }
 
+    /** Whether the response's id is known; one that comes later is another name of the same. */
+    private boolean told() {
+        return begun != null && begun.id() != null;
+    }
+
     private int usage(byte[] a) {
         ResponseObject response = event.response(a);
         if (response == null) {
             return 0;
         }
-        begun = begun == null ? response : begun;
+        begun = told() ? begun : response;
         if (response.usage() == null) {
             return 0;
         }

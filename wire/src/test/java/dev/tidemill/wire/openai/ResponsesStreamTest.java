@@ -194,6 +194,16 @@ class ResponsesStreamTest {
         assertThat(reader.tail()).isZero();
     }
 
+    @Test
+    void theFirstIdThatIsToldIsTheAnswers() throws SseException {
+        look("{\"type\":\"response.created\",\"response\":{\"status\":\"in_progress\"}}");
+        assertThat(stream.storedId()).isNull();
+        look("{\"type\":\"response.in_progress\",\"response\":{\"id\":\"resp_1\"}}");
+        assertThat(stream.storedId()).isEqualTo("resp_1");
+        look("{\"type\":\"response.completed\",\"response\":{\"id\":\"resp_2\"}}");
+        assertThat(stream.storedId()).as("a provider that changes it").isEqualTo("resp_1");
+    }
+
     private static String created() {
         return "{\"type\":\"response.created\",\"sequence_number\":0,\"response\":{\"id\":\"resp_1\",\"object\":\"response\","
                 + "\"created_at\":1750705325,\"status\":\"in_progress\",\"error\":null,\"model\":\"vendor\\/model\",\"usage\":null}}";
