@@ -434,6 +434,24 @@ class BackgroundResponsesTest {
         assertThat(get("resp_h").body()).contains("\"status\":\"failed\"");
     }
 
+    @Test
+    void aStreamIsComeBackToByItsResponsesIdAlone() throws Exception {
+        String id;
+        try (HttpClient client = fixture.client()) {
+            client.send(post(SLOW, ",\"stream\":true").replaceFirst("host:", "X-Tidemill-Resumable: true\r\nhost:"));
+            assertThat(Unchunked.head(client.in())).contains(" 200 ").doesNotContainIgnoringCase("x-tidemill-stream");
+            StringBuilder seen = new StringBuilder();
+            while (!ID.matcher(seen).find()) {
+                seen.append((char) client.in().read());
+            }
+            id = id(seen.toString());
+        }
+        assertThat(fixture.relay.replayLogs().streams()).isEqualTo(1);
+        assertThat(ask("GET", "/v1/responses/" + id + "?stream=true", fixture.key)
+                        .body())
+                .contains("event: response.completed");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\"id\":\"resp_i\",", ""})
     void aProviderThatChangesTheIdIsReadByTheOneToldFirst(String other) throws Exception {

@@ -68,7 +68,7 @@ final class BackgroundDownstream implements Downstream {
 
     BackgroundDownstream(Exchange exchange, ReplayLogs logs, boolean streams) {
         this.exchange = exchange;
-        this.client = exchange.downstream();
+        this.client = exchange.downstream().unkept();
         this.logs = logs;
         this.streams = streams;
         this.peer = client.peer();

@@ -92,6 +92,11 @@ public interface Downstream {
         throw new IllegalStateException("no caller can come back");
     }
 
+    /** The same caller, of whose answer no log is kept: what is made in the background has its own. */
+    default Downstream unkept() {
+        return this;
+    }
+
     /** The answer is about to be told under this id: whether it can be kept, for a caller in the background. */
     default boolean keep(String id) {
         return true;

@@ -256,6 +256,11 @@ public final class ResumableDownstream implements Downstream {
     // The client
 
     @Override
+    public Downstream unkept() {
+        return client;
+    }
+
+    @Override
     public boolean detach() {
         ReplayLog its = log;
         if (left || its == null || !its.open()) {
