@@ -1,7 +1,9 @@
 package dev.tidemill.relay.replay;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
@@ -10,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A log in memory.
  *
- * <p>The writer is an event loop and holds the lock for the adding of one reference. A reader holds it for the copying of at
- * most {@link #MOST_EVENTS} references; it writes to its client without it, so the slowest reader costs the writer nothing.
+ * <p>The writer is an event loop and holds the lock for the adding of one reference and a look at each who waits. A reader
+ * holds it for the copying of at most {@link #MOST_EVENTS} references; it writes to its client without it, so the slowest
+ * reader costs the writer nothing.
  *
- * <p><b>No wakeup is lost.</b> Whoever finds nothing to read takes the future {@code more} under the lock under which it
- * looked; whoever adds something takes that future away under the same lock, and completes it afterwards. So an event is
- * either there when a reader looks, or comes after the reader has the future that the event completes.
+ * <p><b>No wakeup is lost.</b> Whoever finds nothing to read waits in a list, under the lock under which it looked; whoever
+ * adds something takes away, under the same lock, those for whom there is now something, and wakes them afterwards. So an
+ * event is either there when a reader looks, or comes after the reader is in the list. Who waits for a later event stays
+ * there, and costs nothing until it comes.
  */
 final class MemoryReplayLog implements ReplayLog {
     /** Of one piece. */
@@ -32,7 +36,7 @@ final class MemoryReplayLog implements ReplayLog {
     private volatile @Nullable End end;
     private long endedAt;
     private @Nullable Runnable cancel;
-    private @Nullable CompletableFuture<Void> more;
+    private final List<Waiter> waiting = new ArrayList<>(0);
 
     MemoryReplayLog(MemoryReplayLogs home, ReplayedStream stream, Runnable cancel) {
         this.home = home;
@@ -52,7 +56,7 @@ final class MemoryReplayLog implements ReplayLog {
         }
         long cost = event.length + (long) OVERHEAD;
         boolean room = home.charge(cost);
-        CompletableFuture<Void> waiting = null;
+        List<Waiter> due = List.of();
         boolean fits;
         lock.lock();
         try {
@@ -63,8 +67,7 @@ final class MemoryReplayLog implements ReplayLog {
                 events.add(event);
                 bytes += event.length;
                 charged += cost;
-                waiting = more;
-                more = null;
+                due = due();
             }
         } finally {
             lock.unlock();
@@ -73,9 +76,7 @@ final class MemoryReplayLog implements ReplayLog {
             home.refund(room ? cost : 0);
             home.tooLong(this);
         }
-        if (waiting != null) {
-            waiting.complete(null);
-        }
+        wake(due);
         return fits;
     }
 
@@ -88,7 +89,7 @@ final class MemoryReplayLog implements ReplayLog {
 
     /** Returns whether there was no end before. */
     private boolean end(End how) {
-        CompletableFuture<Void> waiting;
+        List<Waiter> due;
         lock.lock();
         try {
             if (end != null) {
@@ -97,14 +98,11 @@ final class MemoryReplayLog implements ReplayLog {
             end = how;
             endedAt = home.now();
             cancel = null; // and with it the exchange
-            waiting = more;
-            more = null;
+            due = due();
         } finally {
             lock.unlock();
         }
-        if (waiting != null) {
-            waiting.complete(null);
-        }
+        wake(due);
         return true;
     }
 
@@ -143,20 +141,57 @@ final class MemoryReplayLog implements ReplayLog {
     public CompletionStage<Piece> read(long from, int atMost) {
         lock.lock();
         try {
-            if (end != End.GONE && from < events.size()) {
-                return CompletableFuture.completedFuture(piece((int) from, atMost));
+            Piece piece = pieceAt(from, atMost);
+            if (piece != null) {
+                return CompletableFuture.completedFuture(piece);
             }
-            if (end != null) {
-                return CompletableFuture.completedFuture(new Piece(List.of(), end));
-            }
-            CompletableFuture<Void> waiting = more;
-            if (waiting == null) {
-                more = waiting = new CompletableFuture<>();
-            }
-            return waiting.thenCompose(added -> read(from, atMost));
+            Waiter waiter = new Waiter(from, atMost);
+            waiting.add(waiter);
+            return waiter;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes away those for whom there is something now, and those who have given up. */
+    private List<Waiter> due() {
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
+        List<Waiter> due = new ArrayList<>(0);
+        for (Iterator<Waiter> all = waiting.iterator(); all.hasNext(); ) {
+            Waiter waiter = all.next();
+            if (end != null || waiter.from < events.size()) {
+                all.remove();
+                due.add(waiter);
+            } else if (waiter.isDone()) {
+                all.remove();
+            }
+        }
+        return due;
+    }
+
+    private void wake(List<Waiter> due) {
+        for (Waiter waiter : due) {
+            waiter.complete(now(waiter));
+        }
+    }
+
+    private Piece now(Waiter due) {
+        lock.lock();
+        try {
+            return Objects.requireNonNull(pieceAt(due.from, due.atMost));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a reader gets now; null: it has to wait. */
+    private @Nullable Piece pieceAt(long from, int atMost) {
+        if (end != End.GONE && from < events.size()) {
+            return piece((int) from, atMost);
+        }
+        return end == null ? null : new Piece(List.of(), end);
     }
 
     private Piece piece(int from, int atMost) {
@@ -182,6 +217,17 @@ final class MemoryReplayLog implements ReplayLog {
         }
         if (wish != null) {
             wish.run();
+        }
+    }
+
+    /** Who waits for the event with a number. */
+    private static final class Waiter extends CompletableFuture<Piece> {
+        private final long from;
+        private final int atMost;
+
+        Waiter(long from, int atMost) {
+            this.from = from;
+            this.atMost = atMost;
         }
     }
 }

@@ -96,13 +96,17 @@ public final class StreamService {
     /** Waits for what comes next, and shows now and then that we live. */
     private static Piece next(ReplayLog log, long from, OutputStream to) throws IOException, ServiceException {
         CompletionStage<Piece> coming = log.read(from, PIECE);
-        while (true) {
-            Piece piece = await(coming, log.stream().silence());
-            if (piece != null) {
-                return piece;
+        try {
+            while (true) {
+                Piece piece = await(coming, log.stream().silence());
+                if (piece != null) {
+                    return piece;
+                }
+                to.write(log.stream().heartbeat());
+                to.flush();
             }
-            to.write(log.stream().heartbeat());
-            to.flush();
+        } finally {
+            coming.toCompletableFuture().cancel(false); // the reader may have left, and the log still runs
         }
     }
 

@@ -3,9 +3,11 @@ package dev.tidemill.relay.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.tidemill.core.route.Policy;
 import dev.tidemill.relay.replay.ReplayLog.End;
 import dev.tidemill.relay.replay.ReplayLog.Piece;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +81,24 @@ class MemoryReplayLogsTest {
         assertThat(ahead).isNotDone();
         log.close(End.CUT);
         assertThat(ahead.join()).isEqualTo(new Piece(List.of(), End.CUT));
+    }
+
+    @Test
+    void whoeverWaitsFarAheadOfTheLogCostsItsWriterNothing() {
+        logs = new MemoryReplayLogs(3, 100_000_000, now::get);
+        ReplayLog log = begin("a", 100_000_000);
+        List<CompletableFuture<Piece>> ahead = IntStream.range(0, 100)
+                .mapToObj(i -> log.read(Long.MAX_VALUE - i, 100).toCompletableFuture())
+                .toList();
+        byte[] event = event(10);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 10_000; i++) {
+            log.append(event);
+        }
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2_000_000);
+        log.close(End.ENDED);
+        assertThat(ahead).allSatisfy(each -> assertThat(each.join()).isEqualTo(new Piece(List.of(), End.ENDED)));
     }
 
     @Test
