@@ -7,6 +7,7 @@ import static dev.tidemill.relay.Script.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.key.Key;
 import dev.tidemill.core.key.KeyRing;
 import dev.tidemill.core.key.KeySecret;
 import dev.tidemill.core.response.ResponseRecord;
@@ -500,5 +501,28 @@ class BackgroundResponsesTest {
     private HttpClient client(HandFedProvider provider) throws Exception {
         reopen(provider.baseUrl(), Policy.DEFAULT.resume());
         return fixture.client();
+    }
+
+    @Test
+    void theKeysLimitsAreOnTheAnswer() throws Exception {
+        Key key = RelayFixture.record(fixture.key);
+        fixture.directory.keys(new KeyRing(List.of(new Key(
+                key.id(),
+                key.name(),
+                key.organization(),
+                key.project(),
+                key.digest(),
+                key.models(),
+                9,
+                0,
+                0,
+                key.created(),
+                null,
+                null))));
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(post("sim-ok", ""));
+            assertThat(answer.header("x-ratelimit-limit-requests")).isEqualTo("9");
+            assertThat(answer.header("x-ratelimit-remaining-requests")).isEqualTo("8");
+        }
     }
 }

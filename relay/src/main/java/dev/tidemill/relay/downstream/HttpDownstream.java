@@ -179,6 +179,7 @@ final class HttpDownstream implements Downstream {
         to.status(200);
         reception.name(to, running.requestId());
         answeredBy(to, running);
+        limits(to, running);
         reception.cors(to);
         to.contentType("application/json");
         connection.commitHead(body.length);
