@@ -97,6 +97,7 @@ class ServicesTest {
                 throw e;
             }
         });
+        open("GET", "/v1/messages/batches", call -> call.answerJson(200, OK));
         open("GET", "/unclosed", call -> call.answer(200, Map.of(), -1).write(OK));
         open(
                 "GET",
@@ -500,6 +501,17 @@ class ServicesTest {
             Thread.sleep(2500); // longer than a stall of either side
             go.countDown();
             assertThat(client.read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anAnthropicClientFindsTheRequestsIdUnderItsOwnName() throws Exception {
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(get("/v1/messages/batches"));
+            assertThat(answer.header("request-id"))
+                    .isEqualTo(answer.header("x-request-id"))
+                    .startsWith("req_");
+            assertThat(client.ask(get("/health")).header("request-id")).isNull();
         }
     }
 }

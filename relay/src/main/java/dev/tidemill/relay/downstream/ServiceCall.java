@@ -337,7 +337,7 @@ final class ServiceCall implements Call, Runnable {
         AnswerWriter to = connection.writer();
         to.status(withStatus);
         answerHeaders.forEach(to::header);
-        to.header("x-request-id", requestId);
+        reception.name(to, requestId);
         reception.cors(to);
         connection.commitHead(length);
     }
