@@ -493,6 +493,9 @@ class BadRequestsTest {
                 with("Authorization: bearer   " + key + "\r\n", CHAT),
                 with("X-Api-Key: " + key + "\r\n", CHAT),
                 with("x-goog-api-key: " + key + "\r\n", CHAT),
+                with("authorization: Bearer \r\nx-api-key: " + key + "\r\n", CHAT),
+                with("authorization: bearer\r\nx-goog-api-key: " + key + "\r\n", CHAT),
+                with("x-api-key:\r\nauthorization: Bearer " + key + "\r\n", CHAT),
                 with("", CHAT).replace("completions ", "completions?key=" + key + " "),
                 with("", CHAT).replace("completions ", "completions?a=b&k%65y=" + key.replace("_", "%5F") + " "),
                 with(

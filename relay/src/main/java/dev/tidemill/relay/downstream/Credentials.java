@@ -11,7 +11,7 @@ import java.util.Arrays;
  * ?key=}, each on every path. Several are fine when they are the same.
  */
 final class Credentials {
-    private static final byte[] BEARER = "bearer ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BEARER = "bearer".getBytes(StandardCharsets.US_ASCII);
 
     private Credentials() {}
 
@@ -49,7 +49,7 @@ final class Credentials {
         return Arrays.equals(into.bytes(), into.from(), into.to(), a, from, to);
     }
 
-    /** Another scheme than Bearer shows a key, too, only not one of ours. */
+    /** Another scheme than Bearer shows a key, too, only not one of ours; Bearer without anything behind it shows none. */
     private static int afterBearer(byte[] a, int from, int to) {
         if (to - from < BEARER.length) {
             return from;
@@ -60,6 +60,9 @@ final class Credentials {
             }
         }
         int at = from + BEARER.length;
+        if (at < to && a[at] != ' ') {
+            return from;
+        }
         while (at < to && a[at] == ' ') {
             at++;
         }
