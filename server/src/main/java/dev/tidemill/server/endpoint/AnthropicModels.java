@@ -1,6 +1,5 @@
 package dev.tidemill.server.endpoint;
 
-import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.service.Call;
 import dev.tidemill.relay.service.ServiceException;
 import java.time.Instant;
@@ -17,11 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 record AnthropicModels(Instant started) implements ModelForm {
     private static final int USUAL = 20;
     private static final int MOST = 1000;
-
-    @Override
-    public Protocol protocol() {
-        return Protocol.ANTHROPIC;
-    }
 
     @Override
     public ObjectNode list(List<String> names, Call call) throws ServiceException {

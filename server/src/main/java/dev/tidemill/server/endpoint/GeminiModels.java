@@ -1,6 +1,5 @@
 package dev.tidemill.server.endpoint;
 
-import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.service.Call;
 import dev.tidemill.relay.service.ServiceException;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 record GeminiModels() implements ModelForm {
     private static final int USUAL = 50;
     private static final int MOST = 1000;
-
-    @Override
-    public Protocol protocol() {
-        return Protocol.GEMINI;
-    }
 
     @Override
     public ObjectNode list(List<String> names, Call call) throws ServiceException {

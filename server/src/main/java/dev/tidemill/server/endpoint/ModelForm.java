@@ -1,7 +1,6 @@
 package dev.tidemill.server.endpoint;
 
 import dev.tidemill.core.Failure;
-import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.service.Call;
 import dev.tidemill.relay.service.ServiceException;
 import java.time.Instant;
@@ -27,9 +26,6 @@ sealed interface ModelForm permits OpenAiModels, AnthropicModels, GeminiModels {
         }
         return call.header("anthropic-version") == null ? new OpenAiModels(started) : new AnthropicModels(started);
     }
-
-    /** What a target must speak for a model to be called with this API. */
-    Protocol protocol();
 
     /** @param names sorted */
     ObjectNode list(List<String> names, Call call) throws ServiceException;

@@ -2,9 +2,6 @@ package dev.tidemill.server.endpoint;
 
 import dev.tidemill.core.Failure;
 import dev.tidemill.core.key.Key;
-import dev.tidemill.core.route.Model;
-import dev.tidemill.core.route.Protocol;
-import dev.tidemill.core.route.Routes;
 import dev.tidemill.relay.exchange.Directory;
 import dev.tidemill.relay.service.Call;
 import dev.tidemill.relay.service.Route;
@@ -13,11 +10,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/models[/{id}]} and {@code /v1beta/models[/{id}]}: the configured names that the key may use and that can be
- * called with the asking client's API, because a target speaks it; wildcards left out.
+ * {@code GET /v1/models[/{id}]} and {@code /v1beta/models[/{id}]}: the configured names that the key may use, in the form of the
+ * asking client's API, whichever their targets speak; wildcards left out.
  */
 public final class ModelRoutes {
     private final Directory directory;
@@ -44,10 +40,8 @@ public final class ModelRoutes {
     private void list(Call call) throws IOException, ServiceException {
         ModelForm form = ModelForm.of(call, started);
         Key key = call.key();
-        Routes routes = directory.routes();
-        List<String> names = routes.names().stream()
-                .filter(name -> key.mayUse(name) && speaks(routes.find(name), form.protocol()))
-                .toList();
+        List<String> names =
+                directory.routes().names().stream().filter(key::mayUse).toList();
         call.answerJson(200, ModelForm.JSON.writeValueAsBytes(form.list(names, call)));
     }
 
@@ -66,22 +60,16 @@ public final class ModelRoutes {
 
     private void answer(Call call, String name) throws IOException, ServiceException {
         ModelForm form = ModelForm.of(call, started);
-        if (!call.key().mayUse(name) || !speaks(directory.routes().find(name), form.protocol())) {
+        if (!call.key().mayUse(name) || directory.routes().find(name) == null) {
             throw new ServiceException(new Failure(
                     Failure.Kind.NOT_FOUND,
                     "model",
                     "model_not_found",
-                    "model '" + name
-                            + "' does not exist here for clients of this API, or this key may not use it (expected: one of"
-                            + " GET " + (call.path().startsWith("/v1beta/") ? "/v1beta" : "/v1") + "/models)",
+                    "model '" + name + "' does not exist here, or this key may not use it (expected: one of GET "
+                            + (call.path().startsWith("/v1beta/") ? "/v1beta" : "/v1") + "/models)",
                     null,
                     null));
         }
         call.answerJson(200, ModelForm.JSON.writeValueAsBytes(form.one(name)));
-    }
-
-    private static boolean speaks(@Nullable Model model, Protocol protocol) {
-        return model != null
-                && model.targets().stream().anyMatch(target -> target.provider().protocol() == protocol);
     }
 }

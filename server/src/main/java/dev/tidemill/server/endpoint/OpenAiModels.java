@@ -1,6 +1,5 @@
 package dev.tidemill.server.endpoint;
 
-import dev.tidemill.core.route.Protocol;
 import dev.tidemill.relay.service.Call;
 import java.time.Instant;
 import java.util.List;
@@ -13,11 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://platform.openai.com/docs/api-reference/models">OpenAI, models</a>
  */
 record OpenAiModels(Instant started) implements ModelForm {
-    @Override
-    public Protocol protocol() {
-        return Protocol.OPENAI;
-    }
-
     @Override
     public ObjectNode list(List<String> names, Call call) {
         ObjectNode list = JSON.createObjectNode();

@@ -61,8 +61,10 @@ class AnthropicSdkTest {
     }
 
     @Test
-    void modelsAreThoseOfItsApi() {
-        assertThat(client.models().list().data()).extracting(ModelInfo::id).containsExactly("claude-test");
+    void modelsAreAllThatItsKeyMayUse() {
+        assertThat(client.models().list().data())
+                .extracting(ModelInfo::id)
+                .containsExactly("claude-test", "gemini-test", "gpt-test");
         assertThat(client.models().retrieve("claude-test").id()).isEqualTo("claude-test");
         assertThatThrownBy(() -> client.models().retrieve("claude-none")).isInstanceOf(NotFoundException.class);
     }

@@ -75,11 +75,11 @@ class GeminiSdkTest {
     }
 
     @Test
-    void modelsAreThoseOfItsApi() {
+    void modelsAreAllThatItsKeyMayUse() {
         assertThat(StreamSupport.stream(
                         client.models.list(ListModelsConfig.builder().build()).spliterator(), false))
                 .extracting(model -> model.name().orElseThrow())
-                .containsExactly("models/embed-here", "models/gemini-test");
+                .containsExactly("models/claude-test", "models/embed-here", "models/gemini-test", "models/gpt-test");
         Model one = client.models.get("gemini-test", null);
         assertThat(one.name()).contains("models/gemini-test");
     }
