@@ -3,9 +3,12 @@ package dev.tidemill.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.core.limit.Priority;
+import dev.tidemill.core.limit.Quota;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
+import dev.tidemill.core.route.Protocol;
 import dev.tidemill.core.route.Provider;
+import dev.tidemill.core.route.Provider.StreamUsage;
 import dev.tidemill.core.route.Routes;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.HttpClient.Answer;
@@ -15,8 +18,12 @@ import dev.tidemill.relay.line.LineRequest;
 import dev.tidemill.relay.meter.AdmissionMeters.Line;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Simulator;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -177,6 +184,89 @@ class ProviderLimitsTest {
                 .isEqualTo(200);
         assertThat(fixture.simulator.requests().getLast().text()).contains("the line");
         assertThat(fixture.simulator.counts().total().asked()).isEqualTo(4);
+    }
+
+    /** They all wait for the same moment, and when it comes the provider takes one at a time. */
+    @Test
+    void thoseWhoWaitForAPauseToEndGoByTheirPriority() throws Exception {
+        fixture.directory.routes(RelayFixture.routes(
+                2, List.of(RelayFixture.provider("sim", fixture.simulator.baseUrl())), Policies.ONCE));
+        fixture.simulator.behave(Behaviour.of("429;retry-after=3;times=1"));
+        try (HttpClient refused = fixture.client();
+                HttpClient low = fixture.client();
+                HttpClient normal = fixture.client();
+                HttpClient high = fixture.client()) {
+            assertThat(refused.ask(fixture.chat("renamed", false)).status()).isEqualTo(429);
+            fixture.simulator.behave(Behaviour.of("ttft=20ms"));
+            low.send(asking("low"));
+            waiting(Priority.LOW, 1);
+            normal.send(asking("normal"));
+            waiting(Priority.NORMAL, 1);
+            high.send(asking("high"));
+            waiting(Priority.HIGH, 1);
+            assertThat(low.read().status()).isEqualTo(200);
+            assertThat(normal.read().status()).isEqualTo(200);
+            assertThat(high.read().status()).isEqualTo(200);
+        }
+        List<String> order = fixture.simulator.requests().stream()
+                .skip(1)
+                .map(seen -> seen.text().replaceAll(".*\"user\":\"([^\"]*)\".*", "$1"))
+                .toList();
+        assertThat(order).containsExactly("high", "normal", "low");
+    }
+
+    private String asking(String priority) {
+        return fixture.post(
+                        "/v1/chat/completions",
+                        "{\"model\":\"renamed\",\"user\":\"" + priority
+                                + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}")
+                .replaceFirst("content-type", "x-tidemill-priority: " + priority + "\r\ncontent-type");
+    }
+
+    @Test
+    void whoWaitsForATargetThatIsFullGoesToAnotherThatOpensMeanwhile() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Provider full = new Provider(
+                "full",
+                Protocol.OPENAI,
+                URI.create(fixture.simulator.baseUrl()),
+                List.of(),
+                Map.of(),
+                null,
+                null,
+                StreamUsage.ASK,
+                Provider.Pool.DEFAULT,
+                new Quota(0, 0, 1));
+        Provider away = RelayFixture.provider("away", "http://127.0.0.1:" + port + "/v1");
+        fixture.directory.routes(new Routes(
+                2,
+                List.of(full, away),
+                List.of(new Model(
+                        "m",
+                        List.of(new Target(full, "a", "", 1, 1, false, 0), new Target(away, "b", "", 2, 1, false, 0)),
+                        Policy.DEFAULT))));
+        fixture.simulator.behave(Behaviour.of("stall-first=60s;times=1"));
+        try (HttpClient holds = fixture.client();
+                HttpClient met = fixture.client();
+                HttpClient waits = fixture.client()) {
+            holds.send(fixture.chat("m", true));
+            Eventually.until(() -> fixture.simulator.counts().running() == 1);
+            met.send(fixture.chat("m", false));
+            waiting(Priority.NORMAL, 1); // it has found the other away
+            waits.send(fixture.chat("m", false));
+            waiting(Priority.NORMAL, 2);
+            try (Simulator other = Simulator.start(Behaviour.plain(), port)) {
+                Answer answer = waits.read();
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.header("x-tidemill-target")).isEqualTo("away/b");
+                assertThat(other.counts().total().asked()).isPositive();
+            }
+            holds.close();
+            assertThat(met.read().status()).isEqualTo(200);
+        }
     }
 
     private void waiting(Priority priority, int count) throws Exception {

@@ -37,7 +37,7 @@ public record Candidate(
     }
 
     /** Nanoseconds until it may be used or tried. */
-    long left(long now) {
+    public long left(long now) {
         return Math.max(health.left(now), Math.max(credentials.left(now), host.left(now)));
     }
 

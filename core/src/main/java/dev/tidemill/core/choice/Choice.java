@@ -129,7 +129,8 @@ public final class Choice {
         return choose(now, random, fitting(protocol, context) & ~excluded, excluded != 0, affinity);
     }
 
-    private long fitting(@Nullable Protocol protocol, long context) {
+    /** A bit for each target that speaks this and holds so much, whether or not it may be asked now. */
+    public long fitting(@Nullable Protocol protocol, long context) {
         long fit = 0;
         for (int i = 0; i < candidates.length; i++) {
             Target target = candidates[i].target();

@@ -50,8 +50,7 @@ final class Pick implements Phase {
             return Step.NEXT;
         }
         if (choosing.full() != 0) {
-            exchange.claims().targetWait(TargetWait.join(exchange, choosing.full(), ruledOut == 0, now));
-            return run(exchange);
+            return line(exchange, ruledOut, now);
         }
         Pin pin = exchange.pin();
         if (pin != null) {
@@ -68,11 +67,16 @@ final class Pick implements Phase {
                 && parked < exchange.watch().timeLeft()
                 && (exchange.downstream().live() || (tries != null && parked <= Recovery.SHORT_PAUSE.toNanos()));
         if (worthWaiting) {
-            exchange.watch().wakeAt(now + parked);
-            return Step.WAIT;
+            return line(exchange, ruledOut, now);
         }
         exchange.fail(tries == null ? unavailable(exchange, refusal) : tries.last());
         return Step.FAIL;
+    }
+
+    /** Stands in line for those of its targets that bear no more or have asked for a pause. */
+    private Step line(Exchange exchange, long ruledOut, long now) {
+        exchange.claims().targetWait(TargetWait.join(exchange, ruledOut, now));
+        return run(exchange);
     }
 
     private static @Nullable Attempt planned(Choosing choosing, Tries tries) {

@@ -7,7 +7,6 @@ import dev.tidemill.core.limit.Gate;
 import dev.tidemill.core.limit.Priority;
 import dev.tidemill.core.limit.Ticket;
 import dev.tidemill.core.limit.Ticket.State;
-import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.admission.Bounds;
 import dev.tidemill.relay.admission.Crossing;
 import dev.tidemill.relay.meter.AdmissionMeters;
@@ -35,12 +34,14 @@ final class TargetWait implements Gate {
     private int target;
     private int credential;
 
-    private TargetWait(Exchange exchange, long targets, boolean all) {
+    private TargetWait(Exchange exchange, long ruledOut) {
         this.exchange = exchange;
         this.choice = exchange.choice();
         this.bounds = exchange.claims().bounds();
-        this.targets = targets;
-        this.all = all;
+        Pin pin = exchange.pin();
+        this.targets =
+                choice.fitting(exchange.endpoint().protocol(), 0) & ~ruledOut & ~(pin == null ? 0 : pin.elsewhere());
+        this.all = Long.bitCount(targets) == choice.size();
         this.tokens = new long[choice.size()];
         for (int i = 0; i < tokens.length; i++) {
             tokens[i] = exchange.claims().tokens(i);
@@ -48,24 +49,14 @@ final class TargetWait implements Gate {
     }
 
     /**
-     * Joins the line.
+     * Joins the line for whichever target can be asked first: also one that is shut at the moment, for it may open.
      *
-     * @param targets a bit for each target it waits for
-     * @param all whether none of the model's targets is ruled out for it
+     * @param ruledOut a bit for each target that is not to be asked
      */
-    static TargetWait join(Exchange exchange, long targets, boolean all, long now) {
-        TargetWait wait = new TargetWait(exchange, targets, all && speaksToAll(exchange));
+    static TargetWait join(Exchange exchange, long ruledOut, long now) {
+        TargetWait wait = new TargetWait(exchange, ruledOut);
         wait.join(now);
         return wait;
-    }
-
-    private static boolean speaksToAll(Exchange exchange) {
-        for (Target target : exchange.model().targets()) {
-            if (target.provider().protocol() != exchange.endpoint().protocol()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void join(long now) {
@@ -153,6 +144,11 @@ final class TargetWait implements Gate {
         long least = FULL;
         for (long rest = targets; rest != 0; rest &= rest - 1) {
             int i = Long.numberOfTrailingZeros(rest);
+            if (!choice.at(i).open(now, choice.heedless())) {
+                long left = choice.at(i).left(now);
+                least = left == 0 ? least : Math.min(least, left);
+                continue;
+            }
             long tried = 0;
             for (int tries = bounds.credentials(i); tries > 0; tries--) {
                 int key = exchange.credential(choice.at(i), now, tried);
@@ -180,12 +176,14 @@ final class TargetWait implements Gate {
         long least = FULL;
         for (long rest = targets; rest != 0; rest &= rest - 1) {
             int i = Long.numberOfTrailingZeros(rest);
+            boolean keyless = choice.at(i).target().provider().keys().isEmpty();
             for (int key = 0; key < bounds.credentials(i); key++) {
                 if (pin != null && key != Math.max(pin.credential(), 0)) {
                     continue;
                 }
-                least = Math.min(
-                        least, bounds.of(i, key).crossing(tokens[i]).passage().waitFor(now));
+                long aside = choice.at(i).leftWith(keyless ? -1 : key, now);
+                long full = bounds.of(i, key).crossing(tokens[i]).passage().waitFor(now);
+                least = Math.min(least, Math.max(aside, full));
             }
         }
         return least;

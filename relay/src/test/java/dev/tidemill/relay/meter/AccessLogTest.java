@@ -38,9 +38,11 @@ class AccessLogTest {
                 1000);
     }
 
+    /** Of the lines that are written to their end. */
     private static List<Integer> numbers(Path file) throws Exception {
         List<Integer> numbers = new ArrayList<>();
-        for (String line : Files.readAllLines(file)) {
+        String text = Files.readString(file);
+        for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
             numbers.add(new ObjectMapper().readTree(line).get("bytes_out").intValue());
         }
         return numbers;
