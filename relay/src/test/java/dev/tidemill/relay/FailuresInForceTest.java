@@ -208,6 +208,21 @@ class FailuresInForceTest {
     }
 
     @Test
+    void aRefusalThatRepeatsTheRequestTakesNoModelOut() throws Exception {
+        route(Case.WRONG, 1);
+        fixture.simulator.behave(Behaviour.of("400;message=Invalid value: 'x is not a valid model id'"));
+        Routes routes = fixture.directory.routes();
+        Model model = Objects.requireNonNull(routes.find("m"));
+        Target first = new Target(model.targets().getFirst().provider(), "sim", "", 1, 1, false, 0);
+        List<Target> targets = List.of(first, model.targets().getLast());
+        fixture.directory.routes(
+                new Routes(3, routes.providers(), List.of(new Model("m", targets, model.policy()))));
+        assertThat(ask("m").status()).isEqualTo(400);
+        fixture.simulator.behave(Behaviour.plain());
+        assertThat(ask("m").header("x-tidemill-target")).isEqualTo("first/sim");
+    }
+
+    @Test
     void aContentRefusalGoesToTheOthersWhereTheRouteSaysSo() throws Exception {
         route(Case.FILTERED, 1);
         shopAround();

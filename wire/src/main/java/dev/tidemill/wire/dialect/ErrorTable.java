@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Who can write these words.</b> Many providers repeat a part of the request in the message of a 400, so a client could write
  * "insufficient balance" there. A row that would be held against the provider (key, credit, rate, load) therefore asks for a code, for another
- * status than 400, or for the message to begin so ({@link At#START}). The other rows hurt nobody but the client itself.
+ * status than 400, or for the message to begin so ({@link At#START}); one that takes the model out for everybody, for a code or for the message
+ * to begin so, since a 404 repeats ids too. The other rows hurt nobody but the client itself.
  *
  * <p><b>How sure.</b> Each row says whose it is. {@link Basis#REPORTED} ones are not in a provider's documents or in a recording, only in what
  * users tell; nothing depends on one of them being complete, since the status decides where no row fits.
@@ -40,15 +41,21 @@ final class ErrorTable {
     private static final int ANY = 0;
 
     /**
-     * @param status 0: any; otherwise this one, or none at all, as in a stream
+     * @param status 0: any; otherwise this one; for a refusal to answer also none at all, as in a stream, whose errors repeat requests too
      * @param word the code or the type in lower case; ending with a star: what it begins with; empty: any
-     * @param piece of the message in lower case; empty: any
+     * @param piece of the message in lower case; empty: any; at {@link At#START} a star in front is a word without blanks
      */
     record Row(ErrorMeaning meaning, String whose, Basis basis, int status, String word, String piece, At at) {
         boolean fits(int given, String code, String type, String message) {
-            return (status == 0 || given == 0 || given == status)
+            return (status == 0 || given == status || (given == 0 && meaning == CONTENT_POLICY))
                     && (word.isEmpty() || is(code) || is(type))
-                    && (piece.isEmpty() || (at == At.START ? message.startsWith(piece) : message.contains(piece)));
+                    && (piece.isEmpty() || (at == At.START ? begins(message) : message.contains(piece)));
+        }
+
+        private boolean begins(String message) {
+            return piece.startsWith("*")
+                    ? message.startsWith(piece.substring(1), message.indexOf(' '))
+                    : message.startsWith(piece);
         }
 
         private boolean is(String text) {
@@ -61,9 +68,6 @@ final class ErrorTable {
             both(RATE_LIMITED, "DashScope", Basis.DOCUMENTED, "insufficient_quota", "allocated quota exceeded"),
             both(CREDIT, "Gemini", Basis.REPORTED, "resource_exhausted", "credits are depleted"),
             both(CONTEXT_LENGTH, "Mistral", Basis.DOCUMENTED, "invalid_request_error", "too large for model with"),
-            both(MODEL_MISSING, "Anthropic", Basis.DOCUMENTED, "not_found_error", "model"),
-            both(MODEL_MISSING, "Gemini", Basis.DOCUMENTED, "not_found", "models/"),
-            both(MODEL_MISSING, "Moonshot", Basis.DOCUMENTED, "resource_not_found_error", "model"),
 
             // Codes and types that mean one thing.
             word(CREDIT, "OpenAI", Basis.RECORDED, "insufficient_quota"),
@@ -157,10 +161,10 @@ final class ErrorTable {
             word(TIMEOUT, "DashScope", Basis.DOCUMENTED, "requesttimeout"),
 
             // Against the provider, by message: not where a request is repeated.
-            starts(CREDIT, "Anthropic", Basis.DOCUMENTED, "your credit balance is too low"),
-            starts(CREDENTIAL, "Gemini", Basis.DOCUMENTED, "api key not valid"),
-            starts(CREDENTIAL, "Gemini", Basis.DOCUMENTED, "api key expired"),
-            starts(CREDENTIAL, "OpenAI", Basis.DOCUMENTED, "incorrect api key provided"),
+            starts(CREDIT, "Anthropic", Basis.DOCUMENTED, ANY, "your credit balance is too low"),
+            starts(CREDENTIAL, "Gemini", Basis.DOCUMENTED, ANY, "api key not valid"),
+            starts(CREDENTIAL, "Gemini", Basis.DOCUMENTED, ANY, "api key expired"),
+            starts(CREDENTIAL, "OpenAI", Basis.DOCUMENTED, ANY, "incorrect api key provided"),
             piece(CREDIT, "DeepSeek", Basis.DOCUMENTED, 402, "insufficient balance"),
             piece(CREDIT, "Moonshot", Basis.DOCUMENTED, 403, "insufficient balance"),
             piece(CREDIT, "xAI", Basis.REPORTED, 403, "credits"),
@@ -199,10 +203,16 @@ final class ErrorTable {
             piece(CONTEXT_LENGTH, "Ollama", Basis.REPORTED, ANY, "prompt too long; exceeded"),
             piece(CONTEXT_LENGTH, "Bedrock", Basis.DOCUMENTED, ANY, "input is too long for requested model"),
             piece(CONTEXT_LENGTH, "Zhipu", Basis.REPORTED, ANY, "prompt exceeds max length"),
-            piece(MODEL_MISSING, "many", Basis.DOCUMENTED, 404, "model"),
-            piece(MODEL_MISSING, "OpenRouter", Basis.DOCUMENTED, 404, "no endpoints found"),
-            piece(MODEL_MISSING, "OpenRouter", Basis.DOCUMENTED, 400, "is not a valid model id"),
-            piece(MODEL_MISSING, "DeepSeek", Basis.DOCUMENTED, 400, "model not exist"),
+            starts(MODEL_MISSING, "Anthropic", Basis.DOCUMENTED, 404, "model:"),
+            starts(MODEL_MISSING, "Gemini", Basis.DOCUMENTED, 404, "models/"),
+            starts(MODEL_MISSING, "Gemini", Basis.REPORTED, 404, "publisher model "),
+            starts(MODEL_MISSING, "Moonshot", Basis.DOCUMENTED, 404, "not found the model "),
+            starts(MODEL_MISSING, "Ollama", Basis.DOCUMENTED, 404, "model "),
+            starts(MODEL_MISSING, "OpenAI, vLLM, xAI", Basis.DOCUMENTED, 404, "the model "),
+            starts(MODEL_MISSING, "many", Basis.REPORTED, 404, "the requested model "),
+            starts(MODEL_MISSING, "OpenRouter", Basis.DOCUMENTED, 404, "no endpoints found for"),
+            starts(MODEL_MISSING, "OpenRouter", Basis.DOCUMENTED, 400, "* is not a valid model id"),
+            starts(MODEL_MISSING, "DeepSeek", Basis.DOCUMENTED, 400, "model not exist"),
 
             // Words that say the kind and no more.
             word(INVALID_REQUEST, "OpenAI, Anthropic", Basis.RECORDED, "invalid_request_error"),
@@ -258,8 +268,8 @@ final class ErrorTable {
         return new Row(meaning, whose, basis, 0, word, piece, At.ANYWHERE);
     }
 
-    private static Row starts(ErrorMeaning meaning, String whose, Basis basis, String piece) {
-        return new Row(meaning, whose, basis, 0, "", piece, At.START);
+    private static Row starts(ErrorMeaning meaning, String whose, Basis basis, int status, String piece) {
+        return new Row(meaning, whose, basis, status, "", piece, At.START);
     }
 
     private static Row piece(ErrorMeaning meaning, String whose, Basis basis, int status, String piece) {

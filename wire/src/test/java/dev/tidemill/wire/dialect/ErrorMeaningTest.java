@@ -26,6 +26,9 @@ class ErrorMeaningTest {
             OpenAI     | 200 | {"type":"error","error":{"type":"invalid_request_error","code":null,"message":"Your input exceeds the context window of this model."}} | CONTEXT_LENGTH
             OpenAI     | 404 | {"error":{"message":"The model 'x' does not exist or you do not have access to it.","type":"invalid_request_error","param":null,"code":"model_not_found"}} | MODEL_MISSING
             OpenAI     | 404 | {"error":{"message":"Invalid URL (POST /v1/x)","type":"invalid_request_error","param":null,"code":null}} | INVALID_REQUEST
+            OpenAI     | 400 | {"error":{"message":"Invalid value: 'is not a valid model id'. Supported values are: 'none', 'auto', and 'required'.","type":"invalid_request_error","param":"tool_choice","code":"invalid_value"}} | INVALID_REQUEST
+            OpenAI     | 400 | {"error":{"message":"Invalid value: 'model not exist'. Supported values are: 'none', 'auto', and 'required'.","type":"invalid_request_error","param":"tool_choice","code":"invalid_value"}} | INVALID_REQUEST
+            OpenAI     | 404 | {"error":{"message":"Item with id 'the model' not found.","type":"invalid_request_error","param":"input","code":null}} | INVALID_REQUEST
             OpenAI     | 500 | {"error":{"message":"The server had an error","type":"server_error","param":null,"code":null}} | SERVER
             OpenAI     | 503 | {"error":{"message":"Slow down","type":"service_unavailable_error","code":"slow_down"}} | OVERLOADED
             OpenAI     | 400 | {"error":{"message":"Your request was rejected","type":"image_generation_user_error","code":"moderation_blocked"}} | CONTENT_POLICY
@@ -37,6 +40,7 @@ class ErrorMeaningTest {
             Anthropic  | 400 | {"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}} | CREDIT
             Anthropic  | 400 | {"type":"error","error":{"type":"invalid_request_error","message":"messages.0.role: 'your credit balance is too low, insufficient balance'"}} | INVALID_REQUEST
             Anthropic  | 404 | {"type":"error","error":{"type":"not_found_error","message":"model: claude-x"}} | MODEL_MISSING
+            Anthropic  | 404 | {"type":"error","error":{"type":"not_found_error","message":"File not found: file_of_my_model"}} | INVALID_REQUEST
             Anthropic  | 413 | {"type":"error","error":{"type":"request_too_large","message":"Request exceeds the maximum size"}} | INVALID_REQUEST
             Anthropic  | 529 | {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}} | OVERLOADED
             Anthropic  | 200 | {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}} | OVERLOADED
@@ -45,6 +49,7 @@ class ErrorMeaningTest {
             Gemini     | 400 | {"error":{"code":400,"message":"The input token count (1196265) exceeds the maximum number of tokens allowed (1048575).","status":"INVALID_ARGUMENT"}} | CONTEXT_LENGTH
             Gemini     | 400 | [{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}] | CREDENTIAL
             Gemini     | 404 | {"error":{"code":404,"message":"models/x is not found for API version v1beta","status":"NOT_FOUND"}} | MODEL_MISSING
+            Gemini     | 404 | {"error":{"code":404,"message":"Cached content models/x was not found","status":"NOT_FOUND"}} | INVALID_REQUEST
             Gemini     | 503 | {"error":{"code":503,"message":"The model is overloaded. Please try again later.","status":"UNAVAILABLE"}} | OVERLOADED
             Gemini     | 200 | {"error":{"code":503,"message":"The model is overloaded. Please try again later.","status":"UNAVAILABLE"}} | OVERLOADED
             Gemini     | 429 | {"error":{"code":429,"message":"Your prepayment credits are depleted.","status":"RESOURCE_EXHAUSTED"}} | CREDIT
@@ -54,8 +59,13 @@ class ErrorMeaningTest {
             Groq       | 400 | {"error":{"message":"Please reduce the length of the messages or completion.","type":"invalid_request_error","param":"messages"}} | CONTEXT_LENGTH
             OpenRouter | 200 | {"error":{"code":402,"message":"Insufficient credits"}} | CREDIT
             OpenRouter | 200 | {"id":"g","error":{"code":502,"message":"Provider returned error"},"choices":[]} | SERVER
+            OpenRouter | 200 | {"error":{"message":"The model gave nothing for 'insufficient balance, all your credits'"}} | UNKNOWN
             OpenRouter | 403 | {"error":{"code":403,"message":"Your input was flagged","metadata":{"reasons":[]}}} | CONTENT_POLICY
             OpenRouter | 404 | {"error":{"message":"No endpoints found for x/y.","code":404}} | MODEL_MISSING
+            OpenRouter | 404 | {"error":{"message":"No endpoints found that support image input","code":404}} | INVALID_REQUEST
+            OpenRouter | 404 | {"error":{"message":"No allowed providers are available for the selected model.","code":404}} | INVALID_REQUEST
+            OpenRouter | 400 | {"error":{"message":"x/y is not a valid model ID","code":400}} | MODEL_MISSING
+            OpenRouter | 400 | {"error":{"message":"tool_choice: x is not a valid model ID","code":400}} | INVALID_REQUEST
             DeepSeek   | 402 | {"error":{"message":"Insufficient Balance","type":"unknown_error","param":null,"code":"invalid_request_error"}} | CREDIT
             DeepSeek   | 401 | {"error":{"message":"Authentication Fails","type":"authentication_error","param":null,"code":"invalid_request_error"}} | CREDENTIAL
             DeepSeek   | 400 | {"error":{"message":"This model's maximum context length is 65536 tokens.","type":"invalid_request_error","param":null,"code":"invalid_request_error"}} | CONTEXT_LENGTH
@@ -95,6 +105,7 @@ class ErrorMeaningTest {
             vLLM       | 404 | {"object":"error","message":"The model `x` does not exist.","type":"NotFoundError","param":null,"code":404} | MODEL_MISSING
             llama.cpp  | 400 | {"error":{"code":400,"message":"request (9412 tokens) exceeds the available context size (8192 tokens)","type":"exceed_context_size_error"}} | CONTEXT_LENGTH
             Ollama     | 404 | {"error":"model 'x' not found"} | MODEL_MISSING
+            xAI        | 404 | {"code":"Some requested entity was not found","error":"The model grok-x does not exist or your team does not have access to it."} | MODEL_MISSING
             xAI        | 400 | {"code":"Client specified an invalid argument","error":"This model's maximum prompt length is 131072 but the request contains 537812 tokens."} | CONTEXT_LENGTH
             """)
     void ofAProvidersError(String whose, int status, String body, ErrorMeaning meaning) {
