@@ -254,6 +254,28 @@ class BackgroundResponsesTest {
                 .containsExactly(1L, 2L);
     }
 
+    /** And not from the id, which leaves before it. */
+    @Test
+    void theFirstContentIsWaitedForFromTheSend() throws Exception {
+        fixture.directory.routes(RelayFixture.routes(
+                2,
+                List.of(RelayFixture.provider("sim", fixture.simulator.baseUrl())),
+                Policies.clocks(0, 0, 1000, 0, 0, 0)));
+        String response = "\"response\":{\"id\":\"resp_n\",\"object\":\"response\",\"status\":\"";
+        fixture.simulator.play(Script.playing(
+                Script.sleep(600),
+                send(STREAM + chunk("data: {\"type\":\"response.created\"," + response + "in_progress\"}}\n\n")),
+                Script.sleep(600),
+                send(chunk("data: {\"type\":\"response.output_text.delta\",\"delta\":\"a\"}\n\n")
+                        + chunk("data: {\"type\":\"response.completed\"," + response + "completed\"}}\n\n")
+                        + LAST_CHUNK)));
+        try (HttpClient client = fixture.client()) {
+            assertThat(client.ask(post("m", ",\"stream\":true")).body())
+                    .contains("timeout_first_content")
+                    .doesNotContain("response.completed");
+        }
+    }
+
     @Test
     void anIdIsRecordedBeforeItIsToldThoughTheAnswerIsNotStored() throws Exception {
         try (HttpClient client = fixture.client()) {

@@ -415,6 +415,31 @@ class BrokenStreamsTest {
         Eventually.until(() -> other.counts().total().cancelled() == 1);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aBufferedAnswerInWhichTheProviderTellsAnErrorIsTriedAgain(Api api) throws Exception {
+        isWhole(api, ask(api, OnBreak.BUFFER, "sim-tokens=20+error-event=5;times=1"));
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(3);
+        Answer refused = ask(api, OnBreak.BUFFER, "sim-tokens=20+error-event=5;done=yes");
+        assertThat(refused.status()).isEqualTo(502);
+        assertThat(refused.body())
+                .contains("answered with an error")
+                .doesNotContain("data:")
+                .doesNotContain(api.terminal);
+    }
+
+    @Test
+    void soIsABufferedResponse() throws Exception {
+        route(policy(OnBreak.BUFFER, 3), target(Api.CHAT, fixture.simulator, "sim-error-event=5;times=1", 1));
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(fixture.post(
+                    "/v1/responses", "{\"model\":\"m\",\"stream\":true,\"store\":false,\"input\":\"Hello\"}"));
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).contains("event: response.completed").doesNotContain("event: error");
+        }
+        assertThat(fixture.simulator.counts().total().asked()).isEqualTo(2);
+    }
+
     @Test
     void aLongAnswerIsNotedAndItsMemoryGivenBack() throws Exception {
         Answer answer = ask(Api.CHAT, OnBreak.RESTART, "sim-tokens=20000+cut-after=15000;times=1");

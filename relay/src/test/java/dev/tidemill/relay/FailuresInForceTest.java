@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What docs/failures.md says of each class is what happens: with another target behind the one that fails, and without. */
 class FailuresInForceTest {
@@ -56,7 +57,10 @@ class FailuresInForceTest {
         NO_ACCESS(Kind.UPSTREAM_MODEL, "sim-403;error-code=model_not_found", 502),
         TOO_LONG(Kind.CONTEXT_LENGTH, "sim-context-length", 400),
         FILTERED(Kind.CONTENT_POLICY, "sim-400;error-code=content_filter", 400),
-        WRONG(Kind.UPSTREAM_REQUEST, "sim-422", 422);
+        WRONG(Kind.UPSTREAM_REQUEST, "sim-422", 422),
+        PAGE_413(Kind.UPSTREAM_REQUEST, "sim-html=413", 400),
+        PAGE_403(Kind.UPSTREAM_CREDENTIAL, "sim-html=403", 502),
+        PAGE_429(Kind.UPSTREAM_RATE_LIMITED, "sim-html=429", 429);
 
         final Kind kind;
         final String name;
@@ -244,6 +248,21 @@ class FailuresInForceTest {
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
         assertThat(fixture.simulator.counts().total().asked()).isEqualTo(1);
         assertThat(other.counts().total().asked()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "slow down", "{\"error\":"})
+    void aRefusalWithoutJsonIsWhatItsStatusSays(String body) throws Exception {
+        route(Case.RATE_LIMITED, 1);
+        fixture.simulator.play(Script.playing(Script.send(Script.json(body)
+                .replace("200 OK", "429 Too Many Requests")
+                .replace("content-length", "retry-after: 30\r\ncontent-length"))));
+        Answer answer = ask("alone");
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.header("retry-after")).isEqualTo("30");
+        assertThat(answer.body()).contains("status 429 and no JSON").doesNotContain("slow down");
+        assertThat(failing().state()).isEqualTo(State.PARKED);
+        assertThat(failing().failures()).isZero();
     }
 
     @Test

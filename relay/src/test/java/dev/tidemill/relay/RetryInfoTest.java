@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pause that Gemini asks for in an error's details, since it sends no {@code retry-after}. */
 class RetryInfoTest {
@@ -37,6 +39,10 @@ class RetryInfoTest {
     }
 
     private Answer refusedWith(String body) throws Exception {
+        return answeredWith(Script.json(body).replace("200 OK", "429 Too Many Requests"), "generateContent");
+    }
+
+    private Answer answeredWith(String answer, String method) throws Exception {
         Provider provider = new Provider(
                 "google",
                 Protocol.GEMINI,
@@ -50,11 +56,10 @@ class RetryInfoTest {
                 2,
                 List.of(provider),
                 List.of(new Model("m", List.of(new Target(provider, "g", "", 1, 1, false, 0)), Policy.DEFAULT))));
-        fixture.simulator.play(
-                Script.playing(Script.send(Script.json(body).replace("200 OK", "429 Too Many Requests"))));
+        fixture.simulator.play(Script.playing(Script.send(answer)));
         try (HttpClient client = fixture.client()) {
             return client.ask(fixture.post(
-                    "/v1beta/models/m:generateContent",
+                    "/v1beta/models/m:" + method,
                     "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hello\"}]}]}"));
         }
     }
@@ -73,6 +78,30 @@ class RetryInfoTest {
         assertThat(answer.body()).isEqualTo(body("48s"));
         assertThat(answer.header("retry-after")).isEqualTo("49");
         assertThat(answer.header("x-should-retry")).isEqualTo("false");
+    }
+
+    /** Without {@code data:}, though the answer says to be a stream. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\r\n\r\n"})
+    void anErrorInAStreamsPlaceIsWhatItSays(String end) throws Exception {
+        String pretty = body("48s").replace(",", ",\n  ") + end;
+        Answer answer = answeredWith(
+                Script.STREAM + Script.chunk(pretty) + Script.LAST_CHUNK, "streamGenerateContent?alt=sse");
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.header("retry-after")).isEqualTo("49");
+        assertThat(answer.body()).contains("slower");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\r\n\r\n"})
+    void anErrorBehindTheContentIsToldInTheProvidersWords(String end) throws Exception {
+        String begun = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}}]}\r\n\r\n";
+        Answer answer = answeredWith(
+                Script.STREAM + Script.chunk(begun) + Script.chunk(body("48s") + end) + Script.LAST_CHUNK,
+                "streamGenerateContent?alt=sse");
+        assertThat(answer.body()).startsWith(begun + "data: {\"error\":").contains("slower");
+        assertThat(answer.body().split("slower", -1)).hasSize(2);
+        assertThat(answer.whole()).isTrue();
     }
 
     @Test

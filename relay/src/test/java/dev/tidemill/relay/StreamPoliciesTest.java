@@ -177,6 +177,20 @@ class StreamPoliciesTest {
     }
 
     @Test
+    void whatFollowsAProvidersOwnErrorPassesToo() throws Exception {
+        String events = "data: {\"type\":\"response.output_text.delta\",\"delta\":\"a\"}\n\n"
+                + "data: {\"type\":\"response.failed\",\"response\":{\"status\":\"failed\",\"error\":{\"code\":\"server_error\"}}}\n\n"
+                + "event: error\ndata: {\"type\":\"error\",\"code\":\"server_error\",\"message\":\"no water\"}\n\n";
+        fixture.simulator.play(Script.playing(Script.stream(events)));
+        try (HttpClient client = fixture.client()) {
+            Answer answer = client.ask(fixture.post(
+                    "/v1/responses", "{\"model\":\"m\",\"stream\":true,\"store\":false,\"input\":\"Hello\"}"));
+            assertThat(answer.body()).isEqualTo(events);
+            assertThat(answer.whole()).isTrue();
+        }
+    }
+
+    @Test
     void afterAFinishACleanEndIsWholeAndABrokenConnectionIsNot() throws Exception {
         assertThat(ask("sim-no-done").body()).endsWith("data: [DONE]\n\n");
         fixture.simulator.play(Script.playing(

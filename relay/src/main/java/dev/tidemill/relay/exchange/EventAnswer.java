@@ -12,11 +12,14 @@ import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
+import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.http.BodyWalker;
 import dev.tidemill.wire.http.HttpException;
+import dev.tidemill.wire.json.JsonWalk;
 import dev.tidemill.wire.splice.Splice;
 import dev.tidemill.wire.splice.Transcript;
 import dev.tidemill.wire.sse.SseException;
+import dev.tidemill.wire.sse.SseReader;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import java.util.zip.DataFormatException;
@@ -240,12 +243,17 @@ final class EventAnswer implements Answer {
 
     /** Looks at one event and says whether it goes to the client. */
     private boolean pass() {
+        if (done && told != null) {
+            return true; // whatever follows the provider's own error
+        }
         if (done) {
             dropped++;
             return false; // behind [DONE]
         }
         if (!reader.hasData()) {
-            return !reader.hasError() || error(reader.raw(), reader.errorFrom(), reader.errorTo());
+            return reader.hasError()
+                    ? error(reader.raw(), reader.errorFrom(), reader.errorTo())
+                    : !bareError(reader.raw(), reader.rawFrom(), reader.rawTo());
         }
         int meaning = stream.look(reader);
         if ((meaning & Meaning.BAD) != 0) {
@@ -301,13 +309,13 @@ final class EventAnswer implements Answer {
     }
 
     /**
-     * The provider's own error: passed on as it is once there was content, a failure with a status before, and a break
+     * The provider's own error: passed on as it is once content has left, a failure with a status before, and a break
      * where one is to be mended. Answers whether it is passed on.
      */
     private boolean error(byte[] a, int from, int to) {
         Failure its = ProviderRefusal.failure(200, exchange.dialect().error(a, from, to), attempt.provider(), null);
         refused = !content;
-        if (transcript() != null) {
+        if (transcript() != null || (buffers && !ready)) {
             pending = its;
             return false;
         }
@@ -315,6 +323,17 @@ final class EventAnswer implements Answer {
         if (!content && !ready) {
             pending = its;
         }
+        return true;
+    }
+
+    /** Takes note of an error that came without {@code data:}. No client reads it there, so it is told as one of ours. */
+    private boolean bareError(byte[] a, int from, int to) {
+        int start = JsonWalk.space(a, from, to);
+        if (start == to || a[start] != '{' || exchange.dialect().judge(a, start, to) != Verdict.ERROR) {
+            return false;
+        }
+        refused = !content;
+        pending = ProviderRefusal.failure(200, exchange.dialect().error(a, start, to), attempt.provider(), null);
         return true;
     }
 
@@ -360,10 +379,7 @@ final class EventAnswer implements Answer {
         if (inflation != null && !inflation.whole() && !whole()) {
             attempt.failed(failure("upstream_truncated", "ended a compressed stream too early"));
         } else if (!whole()) {
-            attempt.failed(
-                    ready || reader.tail() > 0 || (held != null && held.length() > 0)
-                            ? failure("upstream_truncated", "ended the stream before the answer was finished")
-                            : failure("upstream_empty_answer", "answered with an empty stream"));
+            attempt.failed(unfinished());
         } else if (!ready) {
             ready = true;
             exchange.resume();
@@ -372,13 +388,28 @@ final class EventAnswer implements Answer {
         }
     }
 
+    /** Why the stream has ended before the answer was whole. */
+    private Failure unfinished() {
+        boolean begun = ready || reader.tail() > 0 || (held != null && held.length() > 0);
+        if (reader instanceof SseReader sse && sse.finish() && bareError(sse.raw(), sse.rawFrom(), sse.rawTo())) {
+            return Objects.requireNonNull(pending);
+        }
+        return begun
+                ? failure("upstream_truncated", "ended the stream before the answer was finished")
+                : failure("upstream_empty_answer", "answered with an empty stream");
+    }
+
     @Override
     public void commit() {
         if (committed) {
             return;
         }
         committed = true;
-        exchange.watch().start(eager && !content ? Clock.FIRST_CONTENT : Clock.GAP);
+        if (eager && !content) {
+            exchange.watch().start(Clock.FIRST_CONTENT, attempt.sentAt());
+        } else {
+            exchange.watch().start(Clock.GAP);
+        }
         if (!exchange.opened()) {
             exchange.downstream().commit(-1, null);
             exchange.startHeartbeat();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * its head. One that is larger commits at that point and goes on as it comes; a cut then aborts the connection.
  *
  * <p>A provider's final 4xx or 5xx goes to the caller with status and body, except what is about our own credential (401,
- * 402, 403: 502, text in the log only) and what is no JSON (502).
+ * 402, 403: 502, text in the log only) and what is no JSON: of a 4xx its status alone is told, the rest is a 502.
  */
 final class WholeAnswer implements Answer {
     static final int MAX_HELD = 8 << 20;
@@ -35,6 +35,7 @@ final class WholeAnswer implements Answer {
     private int length;
     private @Nullable Usage usage;
     private boolean refused;
+    private boolean unreadable;
     private @Nullable Duration pause;
     private boolean ready;
     private boolean committed;
@@ -154,7 +155,7 @@ final class WholeAnswer implements Answer {
         if (why != null && exchange.triesAgain(attempt, why)) {
             return;
         }
-        boolean passes = head.status() >= 400 && mayBeTold();
+        boolean passes = head.status() >= 400 && !unreadable && mayBeTold();
         if (why != null && !(passes && ProviderRefusal.mayBeSeen(head.status(), why))) {
             attempt.outcome().failed(why);
             exchange.fail(ProviderRefusal.told(head.status(), why, attempt.provider()));
@@ -177,7 +178,12 @@ final class WholeAnswer implements Answer {
             usage = dialect.usage(kept, 0, length);
             return null;
         }
-        if (what == Verdict.BAD) {
+        unreadable = what == Verdict.BAD;
+        if (unreadable && status >= 400 && status < 500) {
+            ProviderError error = new ProviderError("", "", "status " + status + " and no JSON", 0, null);
+            return ProviderRefusal.failure(status, error, attempt.provider(), head.retryAfter());
+        }
+        if (unreadable) {
             return failure(
                             head.json() || status >= 500 ? Kind.UPSTREAM_PROTOCOL : Kind.UPSTREAM_UNUSABLE,
                             status < 300 ? "upstream_not_json" : "upstream_error",

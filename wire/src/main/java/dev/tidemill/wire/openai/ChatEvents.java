@@ -18,13 +18,18 @@ import java.util.BitSet;
  *
  * <p><b>After the commit</b> only finish, usage, error and {@code [DONE]} matter, and they are searched for without a walk. The search is
  * exact: every quote inside a JSON string is escaped, so the bytes {@code "usage":} whose first quote is not itself escaped can only be a
- * name, at some depth; a look at the value says the rest. Four names are looked for in one pass, by the pairs {@code "b}, {@code "e}, {@code "f}
- * and {@code "u}; {@code "error"} that is no name is a value, perhaps of {@code "object"}, with which no server ends its event. An event that seems to hold usage or an error is rare,
+ * name, at some depth; a look at the value says the rest. All names are looked for in one pass, by the pairs {@code "b}, {@code "e}, {@code "f},
+ * {@code "r}, {@code "t} and {@code "u}; {@code "error"} that is no name is a value, perhaps of {@code "object"}, with which no server ends its event. An event that seems to hold usage or an error is rare,
  * and is walked after all.
+ *
+ * <p><b>Silence.</b> Whether reasoning or arguments come, so that a long silence is usual, is a state that only their first event and the first
+ * visible text behind them change. {@link #SILENT} says cheaply that an event may hold them; where it says something new, the event is walked.
  */
 public final class ChatEvents {
     private static final int HAS_CHOICES = 1 << 30;
-    private static final int SILENT = 1 << 29;
+    /** Holds reasoning or arguments, and perhaps visible text. */
+    static final int SILENT = 1 << 29;
+
     private static final int VISIBLE = 1 << 28;
 
     private static final int PUBLIC = 127;
@@ -50,6 +55,8 @@ public final class ChatEvents {
     private static final byte[] FINISH_REASON = ascii("finish_reason");
     /** The first of {@link #CONTENT_NAMES} are what a person sees. */
     private static final int VISIBLE_NAMES = 2;
+    /** Those from here on are neither read nor waited for. */
+    private static final int MEDIA_NAMES = 7;
 
     private static final byte[][] CONTENT_NAMES = {
         ascii("content"),
@@ -58,20 +65,27 @@ public final class ChatEvents {
         ascii("reasoning"),
         ascii("tool_calls"),
         ascii("function_call"),
+        ascii("reasoning_details"),
         ascii("audio"),
         ascii("images"),
-        ascii("reasoning_details"),
     };
 
     private static final long QUOTES = Swar.fill('"');
-    private static final long NOT_BIT_4 = Swar.fill(0xEF);
-    private static final long E_OR_U = Swar.fill('e');
-    private static final long NOT_BIT_2 = Swar.fill(0xFB);
-    private static final long B_OR_F = Swar.fill('b');
+    private static final long NOT_BITS_0_AND_4 = Swar.fill(0xEE);
+    private static final long D_E_T_OR_U = Swar.fill('d');
+    private static final long NOT_BITS_2_AND_4 = Swar.fill(0xEB);
+    private static final long B_F_R_OR_V = Swar.fill('b');
     /** What follows the quote, as words. */
     private static final long BASE_RES = Swar.word(ascii("base_res"), 0);
 
     private static final long FINISH_R = Swar.word(ascii("finish_r"), 0);
+
+    /** With which reasoning, tool calls, the older function call and typed parts begin. */
+    private static final long REASONIN = Swar.word(ascii("reasonin"), 0);
+
+    private static final long TOOL_CAL = Swar.word(ascii("tool_cal"), 0);
+    private static final long FUNCTION = Swar.word(ascii("function"), 0);
+    private static final long THINKING_WORD = Swar.word(ascii("thinking"), 0);
 
     private static final long USAGE_NULL = Swar.word(ascii("usage\":n"), 0);
     private static final long SIX_BYTES = (1L << 48) - 1;
@@ -86,6 +100,11 @@ public final class ChatEvents {
      * @param committed whether content was seen before, so that {@link Meaning#CONTENT} is no longer of interest
      */
     public static int classify(byte[] a, int from, int to, boolean committed) {
+        return look(a, from, to, committed) & PUBLIC;
+    }
+
+    /** The same, and {@link #SILENT}. */
+    static int look(byte[] a, int from, int to, boolean committed) {
         int start = JsonWalk.space(a, from, to);
         int end = JsonWalk.trimEnd(a, start, to);
         if (start == end) {
@@ -94,7 +113,7 @@ public final class ChatEvents {
         if (a[start] != '{' || a[end - 1] != '}') {
             return JsonWalk.is(a, start, end, DONE_TEXT) ? Meaning.LAST : Meaning.BAD;
         }
-        return (committed ? search(a, start, end) : walk(a, start, end)) & PUBLIC;
+        return (committed ? search(a, start, end) : walk(a, start, end)) & (PUBLIC | SILENT);
     }
 
     private static int search(byte[] a, int from, int to) {
@@ -103,7 +122,8 @@ public final class ChatEvents {
         for (int i = from; i <= to - 9; i += 8) {
             long next = Swar.word(a, i + 1);
             long marks = Swar.zeros(Swar.word(a, i) ^ QUOTES)
-                    & (Swar.zeros((next & NOT_BIT_4) ^ E_OR_U) | Swar.zeros((next & NOT_BIT_2) ^ B_OR_F));
+                    & (Swar.zeros((next & NOT_BITS_0_AND_4) ^ D_E_T_OR_U)
+                            | Swar.zeros((next & NOT_BITS_2_AND_4) ^ B_F_R_OR_V));
             for (; marks != 0; marks &= marks - 1) {
                 int at = i + Swar.first(marks);
                 if (at > to - 10) {
@@ -133,10 +153,25 @@ public final class ChatEvents {
                     if (value >= 0 && a[value] == '{' && refused(a, value, to)) {
                         return walk(a, from, to);
                     }
+                } else if (name == REASONIN || name == TOOL_CAL || name == FUNCTION || name == THINKING_WORD) {
+                    flags |= name == THINKING_WORD || isFilled(a, at, to) ? SILENT : 0;
                 }
             }
         }
         return flags;
+    }
+
+    /** Whether the name that opens at the quote has a value with something in it. */
+    private static boolean isFilled(byte[] a, int quote, int to) {
+        int nameEnd = JsonWalk.stringEnd(a, quote + 1, to);
+        int value = nameEnd < 0 ? -1 : JsonWalk.afterColon(a, nameEnd, to);
+        return value >= 0
+                && value + 1 < to
+                && switch (a[value]) {
+                    case '"' -> a[value + 1] != '"';
+                    case '[' -> a[value + 1] != ']';
+                    default -> a[value] == '{';
+                };
     }
 
     private static int walk(byte[] a, int from, int to) {
@@ -148,12 +183,13 @@ public final class ChatEvents {
     }
 
     /**
-     * Whether the event holds tool arguments or reasoning and no visible text, so that a long silence after it is usual. Not for the hot path.
+     * Whether a long silence after the event is usual: it holds tool arguments or reasoning and no visible text; or neither, and it was usual
+     * before. Not for the hot path.
      */
-    public static boolean opensSilence(byte[] a, int from, int to) {
+    static boolean silent(byte[] a, int from, int to, boolean before) {
         int start = JsonWalk.space(a, from, to);
         int flags = start < to && a[start] == '{' ? walk(a, start, to) : 0;
-        return (flags & SILENT) != 0 && (flags & VISIBLE) == 0;
+        return (flags & VISIBLE) == 0 && (before || (flags & SILENT) != 0);
     }
 
     /** Adds the indices of the choices that this event finishes; one without an index is the first. Not for the hot path. */
@@ -256,7 +292,8 @@ public final class ChatEvents {
                 if (!JsonWalk.filled(a, value, end)) {
                     return 0;
                 }
-                return Meaning.CONTENT | (i < VISIBLE_NAMES && !thinks(a, value, end) ? VISIBLE : SILENT);
+                return Meaning.CONTENT
+                        | (i < VISIBLE_NAMES && !thinks(a, value, end) ? VISIBLE : i < MEDIA_NAMES ? SILENT : 0);
             }
         }
         return 0;

@@ -1,6 +1,5 @@
 package dev.tidemill.wire.openai;
 
-import dev.tidemill.wire.GrowingBytes;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.ErrorText;
@@ -18,12 +17,9 @@ final class ChatStream implements AnswerStream {
     private static final byte[] NOTHING = {};
     private static final TextFields TEXTS =
             TextFields.of("content", "reasoning_content", "reasoning", "refusal", "text", "arguments");
-    /** Larger events are not kept to be asked about later. */
-    private static final int MAX_LAST_EVENT = 64 << 10;
-
     private final int choices;
-    private final GrowingBytes lastEvent = new GrowingBytes(MAX_LAST_EVENT);
     private boolean content;
+    private boolean silent;
     private boolean finished;
     /** The indices of the choices that are at their end; used only where there are several. */
     private final BitSet finishes = new BitSet();
@@ -40,7 +36,7 @@ final class ChatStream implements AnswerStream {
         byte[] a = event.data();
         int from = event.dataFrom();
         int to = event.dataTo();
-        int flags = ChatEvents.classify(a, from, to, content);
+        int flags = ChatEvents.look(a, from, to, content);
         if ((flags & Meaning.USAGE) != 0) {
             usage = OpenAiUsage.read(a, from, to);
         }
@@ -49,13 +45,10 @@ final class ChatStream implements AnswerStream {
             finished = choices == 1 || allFinished(a, from, to);
         }
         done |= (flags & Meaning.LAST) != 0;
-        if ((flags & Meaning.BAD) == 0) {
-            lastEvent.clear();
-            if (to - from <= MAX_LAST_EVENT) {
-                lastEvent.write(a, from, to);
-            }
+        if (((flags & ChatEvents.SILENT) != 0) != silent) {
+            silent = ChatEvents.silent(a, from, to, silent);
         }
-        return flags;
+        return flags & ~ChatEvents.SILENT;
     }
 
     @Override
@@ -71,7 +64,7 @@ final class ChatStream implements AnswerStream {
 
     @Override
     public boolean silent() {
-        return ChatEvents.opensSilence(lastEvent.array(), 0, lastEvent.size());
+        return silent;
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * answers differ. Or the words differ before that. A difference is found before anything of it has left.
  *
  * <p><b>Going on.</b> The second answer begins where the client's words end, so nothing is compared. Only its head is
- * swallowed, and where blocks are framed its first is the client's open one, whose number it takes over.
+ * swallowed, and where blocks are framed its first is the client's open one, whose number it takes over. One that thinks first differs.
  *
  * <p>What can neither be compared nor be told twice, such as a tool call or the end, must not come before the client's
  * words are reached. Whatever leaves is added to the transcript, so that a third answer can take the second one's place.
@@ -83,6 +83,8 @@ public final class Splice {
     private int shift;
     /** The client's words are passed. */
     private boolean through;
+    /** The answer begins behind the client's words, so that only more of them may come first. */
+    private boolean goesOn;
 
     private boolean diverged;
     /** Whether the event before this one left; the line end that may lead this one belongs to it. */
@@ -111,6 +113,7 @@ public final class Splice {
     /** With an answer that begins behind the {@linkplain Transcript#openWords client's words}. */
     public static Splice goOn(Transcript transcript) {
         Splice splice = new Splice(transcript);
+        splice.goesOn = true;
         Block open = transcript.openBlock();
         for (Place place : splice.places) {
             place.reached = place.block.words.length();
@@ -217,7 +220,7 @@ public final class Splice {
             String words = text.words(data);
             Place place = place(text.block());
             int known = words == null ? -1 : place == null ? 0 : place.compare(words);
-            if (words == null || known < 0) {
+            if (words == null || known < 0 || (goesOn && text.voice() != Voice.TEXT)) {
                 return Fate.DIVERGED;
             }
             String rest = words.substring(known);

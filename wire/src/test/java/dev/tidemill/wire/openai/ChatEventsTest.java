@@ -181,7 +181,7 @@ class ChatEventsTest {
 
     private static boolean opensSilence(String data) {
         byte[] a = data.getBytes(StandardCharsets.UTF_8);
-        return ChatEvents.opensSilence(a, 0, a.length);
+        return ChatEvents.silent(a, 0, a.length, false);
     }
 
     private static Arguments event(int flags, String data) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the providers that call themselves compatible differ, one row for each, through the dialect as the relay uses it. */
 class ChatOdditiesTest {
@@ -193,6 +194,38 @@ class ChatOdditiesTest {
                 .isFalse();
         assertThat(see("data: {\"choices\":[{\"delta\":{\"content\":[]}}]}\n\n").flags)
                 .containsExactly(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"reasoning_content\":\"a\"",
+                "\"content\":null,\"reasoning\":\"a\"",
+                "\"content\":\"\",\"reasoning_details\":[{\"text\":\"a\"}]",
+                "\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"a\"}]}]",
+                "\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\"}}]",
+                "\"function_call\":{\"arguments\":\"{\"}",
+            })
+    void anEventWithoutTextChangesNothingAboutTheSilence(String silent) throws SseException {
+        String nothing = delta("") + delta("\"content\":\"\"") + delta("\"content\":null,\"reasoning_content\":null")
+                + "data: {\"choices\":[{\"index\":0,\"content_filter_offsets\":{\"check_offset\":4},"
+                + "\"content_filter_results\":{},\"finish_reason\":null}]}\n\n";
+        String text = delta("\"content\":\"a \\\"tool_calls\\\":[\",\"tool_calls\":[],\"reasoning\":\"\"");
+        for (String before : List.of("", text)) {
+            assertThat(see(before + nothing).stream.silent()).isFalse();
+            assertThat(see(before + delta(silent)).stream.silent()).isTrue();
+            assertThat(see(before + delta(silent) + delta(silent) + nothing).stream.silent())
+                    .isTrue();
+            assertThat(see(before + delta(silent) + nothing + text).stream.silent())
+                    .isFalse();
+            assertThat(see(before + delta(silent) + text + nothing).stream.silent())
+                    .isFalse();
+        }
+    }
+
+    private static String delta(String fields) {
+        return "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{" + fields
+                + "},\"logprobs\":null,\"finish_reason\":null}],\"usage\":null}\n\n";
     }
 
     private record Seen(

@@ -33,7 +33,7 @@ class DamagedEventsTest {
             int full = ChatEvents.classify(a, 0, a.length, false);
             int cheap = ChatEvents.classify(a, 0, a.length, true);
             assertThat(full | cheap).isBetween(0, 127);
-            ChatEvents.opensSilence(a, 0, a.length);
+            ChatEvents.silent(a, 0, a.length, false);
             ChatEvents.finished(a, 0, a.length, new BitSet());
             OpenAiUsage.read(a, 0, a.length);
             ChatDialect.INSTANCE.judge(a, 0, a.length);

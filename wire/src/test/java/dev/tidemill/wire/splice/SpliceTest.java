@@ -221,6 +221,17 @@ class SpliceTest {
     void anAnswerThatGoesOnWithThinkingIsADifference() throws Exception {
         Spliced client = first(MessagesDialect.INSTANCE, MESSAGE, start(0, "text"), delta(0, "text", "one"));
         assertThat(client.wentOn(data(MESSAGE, start(0, "thinking"))).diverged).isTrue();
+        Spliced chat = first(ChatDialect.INSTANCE, ROLE, content("one"));
+        chat.bytes.reset();
+        chat.wentOn(data(ROLE, content("hm").replace("content", "reasoning_content"), content(" two")));
+        assertThat(chat.diverged).isTrue();
+        assertThat(chat).hasToString("");
+        String words = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"one\"}]}}]}";
+        Spliced gemini = first(GeminiDialect.EVENTS, words);
+        gemini.bytes.reset();
+        gemini.wentOn(data(words.replace("}]", ",\"thought\":true}]"), words));
+        assertThat(gemini.diverged).isTrue();
+        assertThat(gemini).hasToString("");
     }
 
     @Test
