@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,47 @@ class ClocksTest {
                     .endsWith(DONE);
             Scenario silent = playing(send(STREAM + chunk(open)), sleep(60_000));
             ask(Policies.clocks(0, 0, 0, 150, 400, 0), silent, true, "timeout_tool_gap");
+        }
+    }
+
+    @Test
+    void aShorterToolGapHoldsThoughTheGapIsLonger() throws Exception {
+        Scenario silent = playing(send(STREAM + chunk(content("a")) + chunk(TOOL)), sleep(60_000));
+        ask(Policies.clocks(0, 0, 0, 5_000, 300, 0), silent, true, "timeout_tool_gap");
+        Scenario text = playing(
+                send(STREAM + chunk(content("a"))),
+                sleep(700),
+                send(chunk(finish(0)) + chunk(DONE) + LAST_CHUNK),
+                new RawStep.Keep());
+        assertThat(ask(Policies.clocks(0, 0, 0, 5_000, 300, 0), text, true, "")).endsWith(DONE);
+    }
+
+    @Test
+    void aToolCallThatIsSilentForLongerThanTheGapIsKeptAliveAllTheTime() throws Exception {
+        Policy policy = Policies.beating(Policies.clocks(0, 0, 0, 200, 15_000, 0), Duration.ofMillis(100));
+        try (HandFedProvider provider = new HandFedProvider();
+                RelayFixture fixture = new RelayFixture(
+                        Simulator.start(Behaviour.plain(), 0),
+                        RelayFixture.provider("silent", provider.baseUrl()),
+                        RelayOptions.defaults(),
+                        policy,
+                        Exchange.LIFE,
+                        List.of(),
+                        Resolver.SYSTEM);
+                HttpClient client = fixture.client()) {
+            client.send(fixture.chat("m", true));
+            provider.accept().request();
+            provider.send(STREAM + chunk(content("a")) + chunk(TOOL));
+            for (int beats = 0; beats < 10; ) { // of which two fit in the gap
+                String line = client.line();
+                assertThat(line).doesNotContain("timeout");
+                beats += line.equals(": hb") ? 1 : 0;
+            }
+            provider.send(chunk(finish(0)) + chunk(DONE) + LAST_CHUNK);
+            for (String line; !(line = client.line()).equals(DONE.strip()); ) {
+                assertThat(line).doesNotContain("timeout");
+            }
+            fixture.atRest();
         }
     }
 

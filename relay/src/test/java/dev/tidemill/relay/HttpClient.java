@@ -117,6 +117,11 @@ public final class HttpClient implements AutoCloseable {
         return new Answer(status, headers, body.toString(StandardCharsets.UTF_8), whole, frames);
     }
 
+    /** Reads the next line of whatever comes. */
+    public String line() throws IOException {
+        return line(in);
+    }
+
     private static byte[] exactly(InputStream in, int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {

@@ -21,6 +21,21 @@ final class Policies {
         return once(ONCE.providerIds(), queue);
     }
 
+    /** The same with a heartbeat after this silence. */
+    static Policy beating(Policy policy, Duration heartbeat) {
+        return new Policy(
+                policy.clocks(),
+                policy.retry(),
+                policy.breaker(),
+                policy.onBreak(),
+                policy.badEvent(),
+                policy.clientGone(),
+                heartbeat,
+                policy.openEarly(),
+                policy.hedge(),
+                policy.resume());
+    }
+
     private static Policy once(Policy.ProviderIds ids, Policy.Queue queue) {
         return new Policy(
                 ONCE.clocks(),

@@ -27,7 +27,6 @@ import dev.tidemill.wire.json.Edits;
 import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.splice.Transcript;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -545,16 +544,9 @@ final class Attempt implements Receiver, Waiter {
         exchange.downstream().flush();
     }
 
-    /** How much longer than the clock says the provider may be silent; null: not longer. */
-    @Nullable
-    Duration patience(Clock clock) {
-        if (clock == Clock.GAP && answer != null && answer.toolOpen()) {
-            return exchange.watch()
-                    .clocks()
-                    .toolGap()
-                    .minus(exchange.watch().clocks().gap());
-        }
-        return null;
+    /** The clock that says how long the provider may be silent, where this one runs. */
+    Clock inForce(Clock clock) {
+        return clock == Clock.GAP && answer != null && answer.toolOpen() ? Clock.TOOL_GAP : clock;
     }
 
     void read(boolean on) {

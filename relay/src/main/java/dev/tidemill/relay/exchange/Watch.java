@@ -60,6 +60,9 @@ final class Watch extends Timed {
     void start(Clock next, long since) {
         clock = next;
         clockNanos = next.of(clocks).toNanos();
+        if (next == Clock.GAP) { // which of the two it is, is asked when the shorter one has run out
+            clockNanos = Math.min(clockNanos, Clock.TOOL_GAP.of(clocks).toNanos());
+        }
         clockDue = since + clockNanos;
         due();
     }
@@ -117,7 +120,11 @@ final class Watch extends Timed {
     }
 
     private void due() {
-        deadline = Math.min(Math.min(clockDue, totalDue), Math.min(alarm, heartbeatDue));
+        dueBy(clockDue);
+    }
+
+    private void dueBy(long clockEnd) {
+        deadline = Math.min(Math.min(clockEnd, totalDue), Math.min(alarm, heartbeatDue));
     }
 
     @Override
@@ -170,9 +177,10 @@ final class Watch extends Timed {
             start(clock);
             return;
         }
-        Duration more = last.patience(clock);
-        if (more != null && clockDue + more.toNanos() - now > 0) {
-            deadline = Math.min(clockDue + more.toNanos(), totalDue);
+        Clock ran = last.inForce(clock);
+        long end = clockDue - clockNanos + ran.of(clocks).toNanos();
+        if (end - now > 0) {
+            dueBy(end);
             return;
         }
         Failure ours = last.exhausted();
@@ -180,7 +188,6 @@ final class Watch extends Timed {
             exchange.attemptFailed(last, ours);
             return;
         }
-        Clock ran = more == null || more.isNegative() ? clock : Clock.TOOL_GAP;
         Failure timeout = timeout(ran, last);
         if (ran.of(clocks).compareTo(ran.of(exchange.model().policy().clocks())) < 0) {
             last.outcome().drop(now); // it was the caller who would not wait
