@@ -3,6 +3,7 @@ package dev.tidemill.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.core.Failure.Kind;
+import dev.tidemill.core.health.State;
 import dev.tidemill.core.limit.Quota;
 import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Provider;
@@ -13,12 +14,14 @@ import dev.tidemill.relay.upstream.Resolver;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.SeenRequest;
 import dev.tidemill.simulator.Simulator;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,6 +52,29 @@ class ConnectionsTest {
         return new RelayFixture(
                 simulator,
                 own,
+                RelayOptions.defaults().withLoops(1),
+                policy,
+                Exchange.LIFE,
+                List.of(),
+                Resolver.SYSTEM);
+    }
+
+    private static RelayFixture fixture(HandFedProvider provider, Policy policy) throws Exception {
+        Provider usual = RelayFixture.provider("fed", provider.baseUrl());
+        return new RelayFixture(
+                Simulator.start(Behaviour.plain(), 0),
+                new Provider(
+                        usual.name(),
+                        usual.protocol(),
+                        usual.baseUrl(),
+                        usual.keys(),
+                        usual.headers(),
+                        null,
+                        null,
+                        Provider.StreamUsage.ASK,
+                        new Provider.Pool(
+                                policy.breaker() == null ? 10 : 1, Duration.ofSeconds(30), Duration.ofMinutes(10), 20),
+                        Quota.NONE),
                 RelayOptions.defaults().withLoops(1),
                 policy,
                 Exchange.LIFE,
@@ -115,6 +141,27 @@ class ConnectionsTest {
             assertThat(fixture.simulator.counts().total().asked()).isEqualTo(2);
             fixture.atRest();
         }
+    }
+
+    @Test
+    void anAnswerOverOneThatStandsOpensAHostThatRefusedAnother() throws Exception {
+        try (HandFedProvider provider = new HandFedProvider();
+                RelayFixture fixture = fixture(provider, Policies.ONCE);
+                HttpClient stands = fixture.client()) {
+            stands.send(fixture.chat("m", false));
+            provider.accept().request();
+            provider.stopListening();
+            assertThat(ask(fixture, "m").body()).contains("upstream_connect_failed");
+            assertThat(host(fixture)).isEqualTo(State.DOWN);
+            provider.send(Script.json("{\"choices\":[]}"));
+            assertThat(stands.read().status()).isEqualTo(200);
+            assertThat(host(fixture)).isEqualTo(State.HEALTHY);
+            fixture.atRest();
+        }
+    }
+
+    private static State host(RelayFixture fixture) {
+        return fixture.relay.health().hosts(System.nanoTime()).getFirst().state();
     }
 
     @Test

@@ -52,6 +52,16 @@ final class HandFedProvider implements AutoCloseable {
         return this;
     }
 
+    /** From now on connections are refused; those that stand stay. */
+    void stopListening() throws IOException {
+        server.close();
+    }
+
+    /** Whether the other side has sent something that was not read yet. */
+    boolean hears() throws IOException {
+        return in.available() > 0;
+    }
+
     /** Waits until the other side has closed. */
     void leftAlone() throws IOException {
         while (in.read() >= 0) {

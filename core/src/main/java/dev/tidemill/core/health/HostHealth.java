@@ -33,7 +33,7 @@ public final class HostHealth {
         return shutter.take(now);
     }
 
-    /** A connection stands. */
+    /** A connection stands, or brought an answer. */
     public void connected() {
         if (shutter.open()) {
             shown.change(State.HEALTHY, "a connection stands again");

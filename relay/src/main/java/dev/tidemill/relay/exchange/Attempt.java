@@ -256,6 +256,7 @@ final class Attempt implements Receiver, Waiter {
 
     @Override
     public void answerHead(Head head) {
+        chosen.host().connected();
         int requestIdAt = head.find(Header.X_REQUEST_ID);
         if (requestIdAt < 0) {
             requestIdAt = head.find(Header.REQUEST_ID);
