@@ -145,6 +145,27 @@ class HedgingTest {
     }
 
     @Test
+    void aRefusalIsTheCallersToSeeThoughAnotherIsAsked() throws Exception {
+        learn();
+        for (String refused : List.of("400;error-code=content_filter;message=water", "422;message=water")) {
+            route("sim-stall-headers=400ms+" + refused, "sim-ttft=5s");
+            Answer first = ask();
+            assertThat(first.status()).as(refused).isBetween(400, 422);
+            assertThat(first.body()).contains("water");
+            assertThat(first.header("x-tidemill-target")).startsWith("one/");
+            route("sim-stall-headers", "sim-stall-headers=100ms+" + refused);
+            Answer second = ask();
+            assertThat(second.status()).as(refused).isBetween(400, 422);
+            assertThat(second.body()).contains("water");
+            assertThat(second.header("x-tidemill-target")).startsWith("two/");
+            assertThat(second.header("x-tidemill-attempts")).isEqualTo("2");
+        }
+        Eventually.until(
+                () -> other.counts().running() + fixture.simulator.counts().running() == 0);
+        assertThat(fixture.relay.meters().attempts().hedgesWon()).isZero();
+    }
+
+    @Test
     void theOneThatIsLeftHasItsTimeFromItsOwnSend() throws Exception {
         learn();
         Clocks clocks = Policies.clocks(0, 0, 2_000, 0, 0, 3_000).clocks();

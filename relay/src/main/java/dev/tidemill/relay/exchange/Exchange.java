@@ -250,12 +250,15 @@ public final class Exchange implements Runnable {
 
     /** Gives the present attempt up for another one, if what has left for the caller can be gone on with and the table says so. */
     boolean triesAgain(Attempt which, Failure reason) {
-        Attempt last = attempt();
         Hedge two = hedge;
-        if (two != null && two.both() && failure == null && !last.committed()) {
-            two.oneIsLeft(which, reason);
-            return true;
+        if (two != null && two.both() && failure == null && !attempt().committed()) {
+            if (!Recovery.stops(this, reason)) {
+                two.oneIsLeft(which, reason);
+                return true;
+            }
+            two.decidedBy(which);
         }
+        Attempt last = attempt();
         Transcript client = last.committed() ? last.transcript() : null;
         if (failure != null || again || gone || (last.committed() && client == null)) {
             return again;

@@ -87,6 +87,7 @@ final class Hedge {
         Attempt loser = exchange.attempt();
         loser.lost();
         exchange.failed(loser, LOST);
+        exchange.home().meters().attempts().hedgeWon();
         replaceFirst(winner);
         return true;
     }
@@ -109,15 +110,25 @@ final class Hedge {
             second = null;
             which.abandon();
         } else if (other != null) {
+            exchange.home().meters().attempts().hedgeWon();
             replaceFirst(other);
             exchange.watch().start(Clock.FIRST_CONTENT, other.sent() ? other.sentAt() : System.nanoTime());
             exchange.resume();
         }
     }
 
+    /** What one of two was told is the caller's to see, and nobody waits for the other. */
+    void decidedBy(Attempt which) {
+        if (which != second) {
+            drop();
+            return;
+        }
+        exchange.failed(exchange.attempt(), LOST);
+        replaceFirst(which);
+    }
+
     private void replaceFirst(Attempt winner) {
         second = null;
-        exchange.home().meters().attempts().hedgeWon();
         exchange.replaceAttempt(winner);
         winner.takesOver();
     }

@@ -102,6 +102,11 @@ final class Recovery {
         return health.state(now).state() == State.HEALTHY || health.budget().take(now);
     }
 
+    /** Whether it is the caller's to see, and nobody else is asked. */
+    static boolean stops(Exchange exchange, Failure failure) {
+        return next(failure.kind(), exchange.model().policy()) == Next.STOP;
+    }
+
     private static Next next(Kind kind, Policy policy) {
         Next declared = kind.next();
         if (declared != Next.OTHER_IF_ROUTE_SAYS) {
