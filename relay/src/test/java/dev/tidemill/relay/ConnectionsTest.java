@@ -144,6 +144,28 @@ class ConnectionsTest {
     }
 
     @Test
+    void oneThatBreaksLongAfterTheSendIsAnAttemptThatFailed() throws Exception {
+        try (HandFedProvider provider = new HandFedProvider();
+                RelayFixture fixture = fixture(provider, Policies.ONCE);
+                HttpClient client = fixture.client()) {
+            client.send(fixture.chat("m", false));
+            provider.accept().request();
+            provider.send(Script.json("{\"choices\":[]}"));
+            assertThat(client.read().status()).isEqualTo(200);
+            client.send(fixture.chat("m", false));
+            provider.request();
+            Thread.sleep(1_500); // in which it may have worked, and charges for it
+            provider.hangUp();
+            HttpClient.Answer answer = client.read();
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.body()).contains("upstream_connection_closed");
+            assertThat(fixture.relay.meters().attempts().failures(Kind.UPSTREAM_BROKEN))
+                    .isEqualTo(1);
+            fixture.atRest();
+        }
+    }
+
+    @Test
     void anAnswerOverOneThatStandsOpensAHostThatRefusedAnother() throws Exception {
         try (HandFedProvider provider = new HandFedProvider();
                 RelayFixture fixture = fixture(provider, Policies.ONCE);

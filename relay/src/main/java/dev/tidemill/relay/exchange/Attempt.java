@@ -413,8 +413,9 @@ final class Attempt implements Receiver, Waiter {
         if (abandoned) {
             return;
         }
-        boolean stale =
-                nothingRead && broken != null && broken.mayBeStale(); // closed while idle; nobody looked at the request
+        boolean stale = nothingRead
+                && broken != null
+                && broken.mayBeStale(System.nanoTime() - sentAt); // closed while idle; nobody looked at the request
         if (stale && exchange.gone()) {
             exchange.giveUp();
             return;

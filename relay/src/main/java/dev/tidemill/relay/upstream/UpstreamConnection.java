@@ -27,6 +27,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private static final int MAX_HEAD = 64 << 10;
     private static final int MAX_HEADERS = 256;
     private static final int MAX_INTERIM = 16;
+    /** The way to the peer and back, with room to spare. */
+    private static final long AT_ONCE = 1_000_000_000L;
 
     private final Pool pool;
     private final Loop loop;
@@ -72,9 +74,14 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         sender.send(request);
     }
 
-    /** Whether the peer may have closed it before it could know of the request: it had been idle, or is closed already. */
-    public boolean mayBeStale() {
-        return served > 1 || unsent;
+    /**
+     * Whether the peer may have closed it before it could know of the request: it had been idle, and breaks at once, or is
+     * closed already. Later than that the peer may have worked on the request.
+     *
+     * @param nanos since the send
+     */
+    public boolean mayBeStale(long nanos) {
+        return unsent || (served > 1 && nanos < AT_ONCE);
     }
 
     /** Stops or goes on reading: the client is slower than the provider. */
