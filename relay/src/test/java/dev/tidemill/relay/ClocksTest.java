@@ -12,6 +12,8 @@ import static dev.tidemill.relay.Script.send;
 import static dev.tidemill.relay.Script.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.health.HostState;
+import dev.tidemill.core.health.State;
 import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.relay.exchange.Exchange;
@@ -208,6 +210,13 @@ class ClocksTest {
                 assertThat(answer.status()).isEqualTo(504);
                 assertThat(answer.body()).contains("\"code\":\"timeout_connect\"");
                 fixture.atRest();
+                long now = System.nanoTime();
+                assertThat(fixture.relay.health().targets(now))
+                        .as("one model is not closed for its host")
+                        .allSatisfy(target -> assertThat(target.failures()).isZero());
+                assertThat(fixture.relay.health().hosts(now))
+                        .extracting(HostState::state)
+                        .containsExactly(State.DOWN);
             }
         } finally {
             for (Socket one : crowd) {

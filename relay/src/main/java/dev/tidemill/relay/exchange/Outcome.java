@@ -99,6 +99,14 @@ final class Outcome {
         drop(now);
     }
 
+    /** No connection: it says nothing about the target, but that its host is down. */
+    void unreached(long now, String code) {
+        if (ticket != 0) {
+            chosen.host().refused(now, code);
+        }
+        drop(now);
+    }
+
     /** It says nothing about the target. */
     void drop(long now) {
         chosen.health().dropped(ended(), now);
@@ -132,12 +140,7 @@ final class Outcome {
         }
         String code = failure.code();
         switch (kind) {
-            case UPSTREAM_REFUSED, UPSTREAM_CONNECT -> {
-                if (ticket != 0) {
-                    chosen.host().refused(now, code);
-                }
-                drop(now);
-            }
+            case UPSTREAM_REFUSED, UPSTREAM_CONNECT -> unreached(now, code);
             case UPSTREAM_RATE_LIMITED -> limited(now, nanos, code);
             case UPSTREAM_CREDENTIAL -> {
                 chosen.credentials().refused(credential, now, code);

@@ -191,6 +191,8 @@ final class Watch extends Timed {
         Failure timeout = timeout(ran, last);
         if (ran.of(clocks).compareTo(ran.of(exchange.model().policy().clocks())) < 0) {
             last.outcome().drop(now); // it was the caller who would not wait
+        } else if (ran == Clock.CONNECT) {
+            last.outcome().unreached(now, timeout.code());
         }
         exchange.attemptFailed(last, timeout);
     }
