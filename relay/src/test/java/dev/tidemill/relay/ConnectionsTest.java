@@ -187,6 +187,40 @@ class ConnectionsTest {
     }
 
     @Test
+    void oneThatStandsTooLateForWhoWantedItIsThereForTheNext() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        Simulator simulator = Simulator.start(Behaviour.plain(), 0);
+        try (RelayFixture fixture = new RelayFixture(
+                simulator,
+                RelayFixture.provider("far", "http://far.test:" + simulator.port() + "/v1"),
+                RelayOptions.defaults().withLoops(1),
+                Policies.ONCE,
+                Exchange.LIFE,
+                List.of(),
+                host -> {
+                    asked.countDown();
+                    try {
+                        answer.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return List.of(InetAddress.getLoopbackAddress());
+                })) {
+            try (HttpClient leaves = fixture.client()) {
+                leaves.send(fixture.chat("m", true));
+                asked.await();
+            }
+            Eventually.until(() -> fixture.relay.running() == 0);
+            answer.countDown();
+            Eventually.until(() -> simulator.counts().connectionsOpened() == 1);
+            assertThat(ask(fixture, "m").status()).isEqualTo(200);
+            assertThat(simulator.counts().connectionsOpened()).isEqualTo(1);
+            fixture.atRest();
+        }
+    }
+
+    @Test
     void oneThatIsOldIsNotUsedAgain() throws Exception {
         try (RelayFixture fixture = fixture(new Provider.Pool(10, Duration.ofSeconds(30), Duration.ofMillis(1), 10))) {
             for (int i = 0; i < 3; i++) {

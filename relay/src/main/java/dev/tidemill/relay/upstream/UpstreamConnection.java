@@ -49,7 +49,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean unsent;
     private int interim;
     private int served;
-    private long idleSince;
+    private long idleSince = opened;
 
     UpstreamConnection(Pool pool, Loop loop, Channel channel) {
         this.pool = pool;
