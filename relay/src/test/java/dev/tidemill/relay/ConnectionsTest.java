@@ -187,6 +187,52 @@ class ConnectionsTest {
     }
 
     @Test
+    void whoeverWaitsForOneIsNotSentOnceTheTargetIsDown() throws Exception {
+        Policy usual = Policies.ONCE;
+        Policy policy = new Policy(
+                usual.clocks(),
+                usual.retry(),
+                Policy.DEFAULT.breaker(),
+                usual.onBreak(),
+                usual.badEvent(),
+                usual.clientGone(),
+                usual.heartbeat(),
+                usual.openEarly(),
+                usual.hedge(),
+                usual.resume());
+        String down = "{\"error\":{\"message\":\"no water\",\"type\":\"server_error\"}}";
+        List<HttpClient> clients = new ArrayList<>();
+        try (HandFedProvider provider = new HandFedProvider();
+                RelayFixture fixture = fixture(provider, policy)) {
+            for (int i = 0; i < 12; i++) {
+                clients.add(fixture.client().send(fixture.chat("m", false)));
+            }
+            provider.accept();
+            Eventually.until(() -> fixture.relay.pools().getFirst().waiting() == 11);
+            int sent = 0;
+            while (fixture.relay.running() > 0) {
+                if (provider.hears()) {
+                    provider.request();
+                    provider.send(Script.json(down).replace("200 OK", "500 Bad"));
+                    sent++;
+                }
+                Thread.sleep(1);
+            }
+            assertThat(sent).as("five that failed, and the one in flight then").isEqualTo(6);
+            for (int i = 0; i < 12; i++) {
+                HttpClient.Answer answer = clients.get(i).read();
+                assertThat(answer.body()).contains(i < 6 ? "no water" : "no_target_available");
+                assertThat(answer.header("x-tidemill-attempts")).isEqualTo(i < 6 ? "1" : null);
+            }
+            fixture.atRest();
+        } finally {
+            for (HttpClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
     void oneThatStandsTooLateForWhoWantedItIsThereForTheNext() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);

@@ -150,7 +150,11 @@ final class Attempt implements Receiver, Waiter {
         connection = got;
         try {
             chosen.host().connected();
-            if (sendsItself) {
+            if (!sendsItself && !outcome.stillGoes(System.nanoTime())) {
+                connection = null;
+                got.giveBack();
+                exchange.withdraw(this);
+            } else if (sendsItself) {
                 Send.write(exchange, this, System.nanoTime());
             } else {
                 exchange.resume();

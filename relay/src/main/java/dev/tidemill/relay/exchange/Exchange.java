@@ -278,6 +278,16 @@ public final class Exchange implements Runnable {
         return true;
     }
 
+    /** The attempt's target went down before it was asked: another is picked, as if this one had not begun. */
+    void withdraw(Attempt which) {
+        attempt = null;
+        attempts--;
+        which.abandon();
+        watch.pause();
+        again = true;
+        run();
+    }
+
     private boolean follows(Attempt last, Tries all, Failure reason) {
         if (last.goesOn() && broken().refused(reason)) {
             return Recovery.repeat(this, all) || Recovery.plan(this, all, broken().why());

@@ -112,6 +112,11 @@ final class Outcome {
         chosen.health().dropped(ended(), now);
     }
 
+    /** Whether its request may still be sent, after it waited. */
+    boolean stillGoes(long now) {
+        return chosen.health().stillGoes(ticket, now, exchange.choice().heedless());
+    }
+
     /** Gives its room at the target back. */
     void leave(long now, long usedTokens) {
         crossing.leave(now, usedTokens);

@@ -102,6 +102,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         close();
     }
 
+    /** Nothing was sent on it; another may. A task of its own, since the next in line may not want it either. */
+    public void giveBack() {
+        loop.execute(() -> {
+            if (!closed) {
+                pool.release(this);
+            }
+        });
+    }
+
     boolean usable(long now, Provider.Pool options) {
         return !closed
                 && channel.isActive()
