@@ -395,6 +395,9 @@ public final class Exchange implements Runnable {
 
     /** Nothing has left for a while; the first time, if the route says so, that opens the stream. */
     void beat() {
+        if (failure != null || over) {
+            return;
+        }
         Attempt last = attempt;
         boolean committed = last != null && last.committed();
         if (!opened && !committed) {
