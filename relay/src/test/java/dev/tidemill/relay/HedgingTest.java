@@ -166,6 +166,15 @@ class HedgingTest {
     }
 
     @Test
+    void anAnswerThatHadBegunBeforeTheSecondWasAskedTellsOfBoth() throws Exception {
+        learn();
+        route("sim-stall-first;for=800ms", "sim-ttft=5s");
+        Answer answer = ask();
+        assertThat(answer.header("x-tidemill-target")).startsWith("one/");
+        assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    @Test
     void theOneThatIsLeftHasItsTimeFromItsOwnSend() throws Exception {
         learn();
         Clocks clocks = Policies.clocks(0, 0, 2_000, 0, 0, 3_000).clocks();

@@ -29,6 +29,7 @@ final class HttpDownstream implements Downstream {
     private final Reception reception;
     private final Credential credential = new Credential();
     private @Nullable String streamId;
+    private @Nullable Exchange answering;
 
     HttpDownstream(HttpConnection connection, Reception reception) {
         this.connection = connection;
@@ -146,9 +147,10 @@ final class HttpDownstream implements Downstream {
         to.status(status, Math.max(0, upstream.contentLength()));
         to.headers(upstream);
         reception.name(to, running.requestId());
-        answeredBy(to, running);
+        target(to, running);
         limits(to, running);
         reception.cors(to);
+        answering = running;
     }
 
     @Override
@@ -201,11 +203,21 @@ final class HttpDownstream implements Downstream {
     }
 
     private static void answeredBy(AnswerWriter to, Exchange running) {
+        if (target(to, running)) {
+            attempts(to, running);
+        }
+    }
+
+    private static boolean target(AnswerWriter to, Exchange running) {
         String target = running.targetName();
         if (target != null) {
             to.header("x-tidemill-target", target);
-            to.header("x-tidemill-attempts", Integer.toString(running.attempts()));
         }
+        return target != null;
+    }
+
+    private static void attempts(AnswerWriter to, Exchange running) {
+        to.header("x-tidemill-attempts", Integer.toString(running.attempts()));
     }
 
     private void limits(AnswerWriter to, Exchange running) {
@@ -227,6 +239,9 @@ final class HttpDownstream implements Downstream {
         AnswerWriter to = connection.writer();
         if (contentType != null && !to.typed()) {
             to.contentType(contentType);
+        }
+        if (answering != null) {
+            attempts(to, answering); // more may have begun than when this one's head came
         }
         resumable(to);
         connection.commitHead(length);
