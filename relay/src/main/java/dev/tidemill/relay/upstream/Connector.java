@@ -8,6 +8,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -20,11 +21,13 @@ import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
@@ -39,6 +42,8 @@ final class Connector {
     static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
     private static final String OPENING = "opening";
+    /** EADDRNOTAVAIL, as netty's native transports tell it. */
+    private static final String NO_PORT = "error(-99)";
 
     private final Loop loop;
     private final Class<? extends Channel> channelType;
@@ -127,11 +132,14 @@ final class Connector {
         ChannelFuture opened = bootstrap.connect(address);
         opened.addListener(future -> {
             if (!future.isSuccess()) {
-                if (index + 1 < to.addresses().size()) {
-                    loop.execute(() -> connect(provider, to, index + 1, whenDone));
-                    return;
-                }
-                whenDone.accept(null, unreached(provider, future.cause()));
+                // A task also because without a channel this is not the loop's thread.
+                loop.execute(() -> {
+                    if (index + 1 < to.addresses().size()) {
+                        connect(provider, to, index + 1, whenDone);
+                    } else {
+                        whenDone.accept(null, unreached(provider, future.cause()));
+                    }
+                });
                 return;
             }
             Channel channel = opened.channel();
@@ -215,7 +223,14 @@ final class Connector {
         }
     }
 
-    private static Failure unreached(Provider provider, Throwable cause) {
+    static Failure unreached(Provider provider, Throwable cause) {
+        if (isOurWant(cause)) {
+            return Failure.overloaded(
+                            "the relay has no descriptor or port left for a connection to provider " + provider.name()
+                                    + ". Try again later, or ask the operator to allow it more open files",
+                            Duration.ofSeconds(1))
+                    .withDetail(String.valueOf(root(cause)));
+        }
         boolean refused = cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException);
         return failed(
                         refused ? Kind.UPSTREAM_REFUSED : Kind.UPSTREAM_CONNECT,
@@ -223,6 +238,22 @@ final class Connector {
                         "upstream_connect_failed",
                         refused ? "the connection was refused" : "no connection could be made")
                 .withDetail(String.valueOf(cause));
+    }
+
+    /** Whether no socket could be had here, which says nothing about the host. */
+    private static boolean isOurWant(Throwable cause) {
+        return cause instanceof ChannelException
+                || cause instanceof BindException
+                || (cause instanceof ConnectException
+                        && String.valueOf(cause.getMessage()).contains(NO_PORT));
+    }
+
+    private static Throwable root(Throwable of) {
+        Throwable root = of;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private static Failure failed(Provider provider, String code, String what) {
