@@ -70,6 +70,18 @@ final class Answer {
         finish();
     }
 
+    /** A JSON object with so many spaces behind its brace, which are never in memory together. */
+    void spaced(int status, String type, String headers, byte[] json, long spaces) throws IOException {
+        head(status, type, headers, json.length + spaces, false);
+        line.put(json, 0, 1);
+        byte[] blank = " ".repeat(32 << 10).getBytes(StandardCharsets.US_ASCII);
+        for (long left = spaces; left > 0; left -= blank.length) {
+            line.put(blank, 0, (int) Math.min(left, blank.length));
+        }
+        line.put(json, 1, json.length - 1);
+        finish();
+    }
+
     /** The head of an answer that comes in frames. */
     void open(String type, String headers) throws IOException {
         boolean needsLength = faults.has(FaultKind.LENGTH_LARGER)

@@ -123,7 +123,11 @@ public enum FaultKind {
             word("form", "data", "event", "field", "other"),
             word("done", "no", "yes")),
     BAD_JSON(true, "one event of broken JSON after so many content events", number("after", 0)),
-    HUGE_EVENT(true, "the first content event has so many bytes", bytes("bytes", "64MiB")),
+    HUGE_EVENT(
+            true,
+            "one content event has so many bytes, after so many others; in one piece, so many spaces behind the first brace",
+            bytes("bytes", "64MiB"),
+            number("after", 0)),
     INFINITE(true, "the stream does not end before this time, or before the peer goes", time("for", "1h")),
     AFTER_DONE(true, "a content event and a second terminator after the terminator"),
     USAGE(

@@ -101,7 +101,12 @@ final class Performance {
         if (left.isPositive()) {
             line.pause(left);
         }
-        answer.whole(200, "application/json", headers, endpoint.whole(ask, said));
+        Fault huge = faults.find(FaultKind.HUGE_EVENT);
+        if (huge == null) {
+            answer.whole(200, "application/json", headers, endpoint.whole(ask, said));
+        } else {
+            answer.spaced(200, "application/json", headers, endpoint.whole(ask, said), huge.bytes("bytes"));
+        }
         spoke = true;
         tokens = endpoint.generates() ? said.usage().completion() : 0;
     }

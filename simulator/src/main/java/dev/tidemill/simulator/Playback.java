@@ -90,7 +90,7 @@ final class Playback {
     }
 
     private void content(int step) throws IOException {
-        Fault huge = step == 0 ? faults.find(FaultKind.HUGE_EVENT) : null;
+        Fault huge = at(FaultKind.HUGE_EVENT, "after", step);
         if (huge != null) {
             huge(huge.bytes("bytes"));
         } else {

@@ -546,6 +546,21 @@ class FaultsOnTheWireTest {
     }
 
     @Test
+    void anEventOfManyBytesBehindOthers() throws Exception {
+        String events = stream("huge-event=3MiB;after=2").unchunked();
+        int huge = events.indexOf("h".repeat(3 << 20));
+        assertThat(contents(events.substring(0, huge))).isEqualTo(3);
+        assertThat(events).endsWith(DONE);
+    }
+
+    @Test
+    void anAnswerInOnePieceOfManyBytes() throws Exception {
+        assertThat(whole("huge-event=3MiB").body())
+                .startsWith("{" + " ".repeat(3 << 20) + "\"id\"")
+                .endsWith("}");
+    }
+
+    @Test
     void aStreamThatDoesNotEnd() throws Exception {
         SEEN.add(FaultKind.INFINITE);
         try (RawClient client = new RawClient(sim.port())) {
