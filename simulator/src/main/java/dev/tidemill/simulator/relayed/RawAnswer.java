@@ -21,19 +21,17 @@ import java.util.Map;
  */
 public record RawAnswer(int status, Map<String, String> headers, String body, boolean framed, long headAt) {
     private static final int LONGEST_LINE = 64 << 10;
+    private static final int PORTION = 64 << 10;
 
     /** @throws SocketTimeoutException when nothing came for as long as the socket waits */
     public static RawAnswer read(InputStream in) throws IOException {
         int status;
         Map<String, String> headers = new LinkedHashMap<>();
         try {
-            status = Integer.parseInt(line(in).split(" ", 3)[1]);
-            for (String line; !(line = line(in)).isEmpty(); ) {
-                int colon = line.indexOf(':');
-                headers.put(
-                        line.substring(0, colon).toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).strip());
-            }
+            do {
+                headers.clear();
+                status = head(in, headers);
+            } while (status / 100 == 1);
         } catch (EOFException closed) {
             return new RawAnswer(0, headers, "", false, 0);
         }
@@ -58,12 +56,23 @@ public record RawAnswer(int status, Map<String, String> headers, String body, bo
                 && (headers.containsKey("content-length") || headers.containsKey("transfer-encoding"));
     }
 
+    private static int head(InputStream in, Map<String, String> headers) throws IOException {
+        int status = Integer.parseInt(line(in).split(" ", 3)[1]);
+        for (String line; !(line = line(in)).isEmpty(); ) {
+            int colon = line.indexOf(':');
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        }
+        return status;
+    }
+
     private static void body(InputStream in, Map<String, String> headers, ByteArrayOutputStream to) throws IOException {
         String length = headers.get("content-length");
         if (length != null) {
             copy(in, to, Integer.parseInt(length));
         } else if ("chunked".equals(headers.get("transfer-encoding"))) {
-            for (int size; (size = Integer.parseInt(line(in), 16)) > 0; ) {
+            for (int size; (size = Integer.parseInt(line(in).split("[; ]", 2)[0], 16)) > 0; ) {
                 copy(in, to, size);
                 line(in);
             }
@@ -74,10 +83,14 @@ public record RawAnswer(int status, Map<String, String> headers, String body, bo
     }
 
     private static void copy(InputStream in, ByteArrayOutputStream to, int length) throws IOException {
-        byte[] bytes = in.readNBytes(length);
-        to.writeBytes(bytes);
-        if (bytes.length < length) {
-            throw new EOFException("cut after " + bytes.length + " of " + length + " bytes");
+        byte[] bytes = new byte[Math.min(length, PORTION)];
+        for (int left = length; left > 0; ) {
+            int read = in.read(bytes, 0, Math.min(left, bytes.length));
+            if (read < 0) {
+                throw new EOFException("cut after " + (length - left) + " of " + length + " bytes");
+            }
+            to.write(bytes, 0, read);
+            left -= read;
         }
     }
 
