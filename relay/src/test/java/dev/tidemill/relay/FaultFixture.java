@@ -1,6 +1,5 @@
 package dev.tidemill.relay;
 
-import dev.tidemill.core.health.TargetState;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
@@ -24,6 +23,14 @@ import java.util.Map;
 
 /** Rows of the fault table that are met once, each against a relay of its own. */
 final class FaultFixture {
+    private static final Clocks CLOCKS = new Clocks(
+            FaultTable.CONNECT,
+            FaultTable.HEADERS,
+            FaultTable.FIRST_CONTENT,
+            FaultTable.GAP,
+            FaultTable.GAP,
+            FaultTable.TOTAL);
+
     private FaultFixture() {}
 
     /** Plays one, and sees that nothing is left behind. */
@@ -41,36 +48,25 @@ final class FaultFixture {
                     "first",
                     api == Api.MESSAGES ? Protocol.ANTHROPIC : Protocol.OPENAI,
                     upstream.baseUrl(api),
-                    List.of("sk-first"),
+                    List.of(Upstream.KEY),
                     Map.of(),
                     upstream.authority(),
                     null,
                     Provider.StreamUsage.ASK);
             Target target = new Target(provider, "sim", "", 1, 1, false, 0);
-            fixture.directory.routes(
-                    new Routes(2, List.of(provider), List.of(new Model("m", List.of(target), policy()))));
+            fixture.directory.routes(new Routes(
+                    2,
+                    List.of(provider),
+                    List.of(new Model("m", List.of(target), policy(row.setup().hurried())))));
             Caller caller = new Caller(fixture.address, fixture.key.text(), Duration.ofSeconds(10));
-            Trial trial = Trial.play(row, api, stream, caller, upstream, () -> counted(fixture.relay));
+            Trial trial = Trial.play(row, api, stream, caller, upstream, new RelayInsight(fixture.relay, "first"));
             fixture.atRest();
             return trial;
         }
     }
 
-    private static int counted(Relay relay) {
-        return relay.health().targets(System.nanoTime()).stream()
-                .filter(target -> target.provider().equals("first"))
-                .mapToInt(TargetState::failures)
-                .sum();
-    }
-
-    private static Policy policy() {
-        Policy once = Policies.with(new Clocks(
-                FaultTable.CONNECT,
-                FaultTable.HEADERS,
-                FaultTable.FIRST_CONTENT,
-                FaultTable.GAP,
-                FaultTable.GAP,
-                FaultTable.TOTAL));
+    private static Policy policy(boolean hurried) {
+        Policy once = Policies.with(hurried ? CLOCKS : Policy.DEFAULT.clocks());
         return new Policy(
                 once.clocks(),
                 once.retry(),

@@ -1,6 +1,5 @@
 package dev.tidemill.bench.proof;
 
-import dev.tidemill.core.health.TargetState;
 import dev.tidemill.core.response.ResponseRecords;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
@@ -18,6 +17,7 @@ import dev.tidemill.simulator.relayed.Caller;
 import dev.tidemill.simulator.relayed.FaultRow;
 import dev.tidemill.simulator.relayed.FaultTable;
 import dev.tidemill.simulator.relayed.Names;
+import dev.tidemill.simulator.relayed.Setup;
 import dev.tidemill.simulator.relayed.Setup.Retries;
 import dev.tidemill.simulator.relayed.Trial;
 import dev.tidemill.simulator.relayed.Upstream;
@@ -53,11 +53,11 @@ final class FaultGround implements AutoCloseable {
         first = Upstream.of(row, stream);
         second = Upstream.good();
         List<Target> targets = new ArrayList<>();
-        targets.add(target(api, FIRST, first, 1));
+        targets.add(target(api, FIRST, Upstream.KEY, first, 1));
         if (row.setup().retries() == Retries.OTHER) {
-            targets.add(target(api, "second", second, 2));
+            targets.add(target(api, "second", "sk-second", second, 2));
         }
-        Model model = new Model("m", targets, policy(row.setup().retries() == Retries.NONE ? ONCE : retry()));
+        Model model = new Model("m", targets, policy(row.setup()));
         Directory directory = new Directory(
                 new Routes(1, targets.stream().map(Target::provider).toList(), List.of(model)));
         directory.keys(key.ring());
@@ -71,18 +71,11 @@ final class FaultGround implements AutoCloseable {
     /** Plays one cell. */
     static Trial play(FaultRow row, Api api, boolean stream) throws IOException, InterruptedException {
         try (FaultGround ground = new FaultGround(row, api, stream)) {
-            return Trial.play(row, api, stream, ground.caller, ground.first, ground::counted);
+            return Trial.play(row, api, stream, ground.caller, ground.first, new RelayInsight(ground.relay, FIRST));
         }
     }
 
-    private int counted() {
-        return relay.health().targets(System.nanoTime()).stream()
-                .filter(target -> target.provider().equals(FIRST))
-                .mapToInt(TargetState::failures)
-                .sum();
-    }
-
-    private static Target target(Api api, String name, Upstream upstream, int priority) {
+    private static Target target(Api api, String name, String credential, Upstream upstream, int priority) {
         Provider provider = new Provider(
                 name,
                 switch (api) {
@@ -91,7 +84,7 @@ final class FaultGround implements AutoCloseable {
                     case GEMINI -> Protocol.GEMINI;
                 },
                 upstream.baseUrl(api),
-                List.of("sk-" + name),
+                List.of(credential),
                 Map.of(),
                 upstream.authority(),
                 null,
@@ -99,15 +92,11 @@ final class FaultGround implements AutoCloseable {
         return new Target(provider, "sim", "", priority, 1, false, 0);
     }
 
-    private static Policy.Retry retry() {
-        return Policy.DEFAULT.retry();
-    }
-
-    private static Policy policy(Policy.Retry retry) {
+    private static Policy policy(Setup setup) {
         Policy usual = Policy.DEFAULT;
         return new Policy(
-                CLOCKS,
-                retry,
+                setup.hurried() ? CLOCKS : usual.clocks(),
+                setup.retries() == Retries.NONE ? ONCE : usual.retry(),
                 usual.breaker(),
                 usual.onBreak(),
                 usual.badEvent(),

@@ -35,25 +35,21 @@ public enum Api {
         };
     }
 
-    /** The shortest body that asks. Responses are not to be stored, since they would leave only once that is on record. */
+    /** The shortest body that asks. */
     public String body(String model, boolean stream) {
-        return body(model, stream, 0, false);
+        return body(model, stream, Setup.PLAIN);
     }
 
-    /**
-     * The body that asks.
-     *
-     * @param padding characters added to the prompt
-     * @param tool whether there is a function to be called
-     */
-    public String body(String model, boolean stream, int padding, boolean tool) {
-        String prompt = Json.quoted(PROMPT + "x".repeat(padding));
+    /** The body that asks. Responses are not to be stored, since they would leave only once that is on record. */
+    String body(String model, boolean stream, Setup setup) {
+        boolean tool = setup.tool();
+        String prompt = Json.quoted(PROMPT + "x".repeat(setup.padding()));
         String head = "{\"model\":" + Json.quoted(model) + ",\"stream\":" + stream;
         String name = "\"name\":\"turn\",";
         return switch (this) {
             case CHAT ->
                 head + ",\"messages\":[{\"role\":\"user\",\"content\":" + prompt + "}]"
-                        + (stream ? ",\"stream_options\":{\"include_usage\":true}" : "")
+                        + (stream && setup.usage() ? ",\"stream_options\":{\"include_usage\":true}" : "")
                         + (tool
                                 ? ",\"tools\":[{\"type\":\"function\",\"function\":{" + name + "\"parameters\":"
                                         + PARAMETERS + "}}]"

@@ -10,13 +10,23 @@ public sealed interface Expected {
      */
     record Whole(boolean finish, boolean more) implements Expected {}
 
-    /** Nothing but an error. */
-    record Status(int status, ErrorName name) implements Expected {}
+    /**
+     * Nothing but an error.
+     *
+     * @param its whether it is told in the provider's own words
+     */
+    record Status(int status, ErrorName name, boolean its) implements Expected {}
 
     /**
      * The beginning of the text, then an error event, then an orderly end.
      *
+     * @param pieces of the text that come before it, or {@link #SOME} or {@link #ENDLESS}
      * @param terminal whether the provider sent the mark of a whole answer, too
      */
-    record ErrorEvent(ErrorName name, boolean terminal) implements Expected {}
+    record ErrorEvent(ErrorName name, int pieces, boolean terminal) implements Expected {
+        /** How many bytes make a piece differs between APIs, and a reset may overtake the last: at least one, and not all. */
+        static final int SOME = -1;
+        /** All of the text, and again from its beginning. */
+        static final int ENDLESS = -2;
+    }
 }

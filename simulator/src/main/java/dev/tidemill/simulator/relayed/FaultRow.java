@@ -4,6 +4,8 @@ import dev.tidemill.simulator.relayed.Setup.Retries;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One fault and what becomes of it.
@@ -26,6 +28,7 @@ public record FaultRow(
         Cell whole,
         Map<Api, Cell> otherStreams,
         Map<Api, Cell> otherWholes) {
+    private static final JsonMapper JSON = new JsonMapper();
 
     public FaultRow {
         otherStreams = Map.copyOf(otherStreams);
@@ -100,12 +103,35 @@ public record FaultRow(
         return isStream ? streamed : inOnePiece;
     }
 
+    /**
+     * Whether this is what the provider has to say, or the arguments of the call that it makes.
+     *
+     * @param more whether more may follow
+     */
+    boolean isText(String seen, boolean more) {
+        if (setup.tool()) {
+            return isObject(seen);
+        }
+        return more ? seen.startsWith(FaultTable.TEXT) : seen.equals(FaultTable.TEXT);
+    }
+
+    private static boolean isObject(String json) {
+        try {
+            return JSON.readTree(json).isObject();
+        } catch (JacksonException broken) {
+            return false;
+        }
+    }
+
     /** The notation, or the way where that is the fault; the nearest fault of an answer in one piece; what the relay may do. */
     public String fault() {
         String fault =
                 setup.way() == Way.OPEN ? "`" + streamed + "`" : setup.way().toString();
         String nearest = inOnePiece.equals(streamed) ? "" : " (in one piece `" + inOnePiece + "`)";
-        return fault + nearest + (setup.retries() == Retries.NONE ? "" : ", " + setup.retries());
+        return fault
+                + nearest
+                + (setup.usage() ? "" : ", no usage asked for")
+                + (setup.retries() == Retries.NONE ? "" : ", " + setup.retries());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tidemill.simulator.relayed;
 
+import static dev.tidemill.simulator.relayed.Api.CHAT;
 import static dev.tidemill.simulator.relayed.Api.GEMINI;
 import static dev.tidemill.simulator.relayed.Api.MESSAGES;
 import static dev.tidemill.simulator.relayed.Api.RESPONSES;
@@ -11,14 +12,16 @@ import static dev.tidemill.simulator.relayed.Cell.passed;
 import static dev.tidemill.simulator.relayed.Cell.refused;
 import static dev.tidemill.simulator.relayed.Cell.status;
 import static dev.tidemill.simulator.relayed.Cell.told;
-import static dev.tidemill.simulator.relayed.Cell.toldAndEnded;
 import static dev.tidemill.simulator.relayed.Cell.unfinished;
+import static dev.tidemill.simulator.relayed.Expected.ErrorEvent.ENDLESS;
+import static dev.tidemill.simulator.relayed.Expected.ErrorEvent.SOME;
 import static dev.tidemill.simulator.relayed.FaultRow.again;
 import static dev.tidemill.simulator.relayed.FaultRow.elsewhere;
 import static dev.tidemill.simulator.relayed.FaultRow.row;
 
-import dev.tidemill.simulator.relayed.Expected.ErrorEvent;
+import dev.tidemill.simulator.relayed.Cell.Stated;
 import dev.tidemill.simulator.relayed.Setup.Retries;
+import dev.tidemill.simulator.text.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +31,7 @@ import java.util.List;
  * Most rows allow the relay one attempt at one target, so that the fault itself is seen; the others show what another
  * attempt makes of it.
  *
- * <p>The rows with a clock in them hold for a relay whose clocks are set to the constants here.
+ * <p>The rows with a clock in them hold for a relay whose clocks are set to the constants here, as {@link Setup#hurried} says.
  */
 public final class FaultTable {
     public static final Duration CONNECT = Duration.ofSeconds(1);
@@ -46,13 +49,21 @@ public final class FaultTable {
     /** The answer's words. */
     public static final String TEXT = "The tide turns twice a day, 潮汐 turns the wheel, and “nobody” has to push it.";
 
+    /** Bytes of one request and its answer that a relay may hold: an event of 16 MiB, beside what is held of any. */
+    public static final long MOST_HELD = 20 << 20;
+
+    private static final List<String> PIECES = Tokens.split(TEXT);
+    private static final int ALL = PIECES.size();
     private static final int LONG_PROMPT = 4 << 20;
+
+    private static final Setup WITHOUT_USAGE = Setup.PLAIN.withoutUsage();
 
     private static final String MODEL_MISSING = "404;message=model: models/sim is not found";
     private static final String CLOSED = "upstream_connection_closed";
     private static final String MALFORMED = "upstream_malformed";
     private static final String TRUNCATED = "upstream_truncated";
     private static final String ENCODING = "upstream_encoding";
+    private static final String TOO_LONG_EVENT = "upstream_event_too_large";
     private static final String NOT_JSON = "upstream_not_json";
 
     private static final ErrorName SERVER = ErrorName.its("server_error", "api_error", "INTERNAL");
@@ -72,6 +83,11 @@ public final class FaultTable {
     private static final ErrorName NO_MODEL = ErrorName.its("model_not_found", "not_found_error", "NOT_FOUND");
 
     private FaultTable() {}
+
+    /** The first pieces of the text, as a provider streams them. */
+    static String pieces(int count) {
+        return String.join("", PIECES.subList(0, count));
+    }
 
     /** All rows, in the catalogue's order. */
     public static List<FaultRow> rows() {
@@ -146,8 +162,8 @@ public final class FaultTable {
                 row("U10", "stall-first+keepalive=50ms", status(504, "timeout_first_content"), good()),
                 row("U10", "ttft=300ms+keepalive=50ms", good()),
                 elsewhere("U10", "stall-at=150", after(2)),
-                row("U11", "stall-after=3", broken("timeout_gap"), "stall-at=400", status(504, "timeout_headers")),
-                row("U11", "stall-after=3+keepalive=50ms", broken("timeout_gap"), good()),
+                row("U11", "stall-after=3", broken("timeout_gap", 3), "stall-at=400", status(504, "timeout_headers")),
+                row("U11", "stall-after=3+keepalive=50ms", broken("timeout_gap", 3), good()),
                 row("U11", "stall-after=3;for=200ms", good(), "stall-at=400;for=200ms", good()));
     }
 
@@ -155,25 +171,33 @@ public final class FaultTable {
         return List.of(
                 row("U12", "close-at=250", status(502, CLOSED)),
                 row("U12", "reset-at=250", status(502, CLOSED)),
-                row("U12", "close-at=2000", broken(CLOSED), "close-at=300", status(502, CLOSED))
+                row("U12", "close-at=2000", broken(CLOSED, SOME), "close-at=300", status(502, CLOSED))
                         .in(RESPONSES, status(502, CLOSED)),
-                row("U12", "reset-at=2000", broken(CLOSED), "reset-at=300", status(502, CLOSED))
+                row("U12", "reset-at=2000", broken(CLOSED, SOME), "reset-at=300", status(502, CLOSED))
                         .in(RESPONSES, status(502, CLOSED)),
                 row("U12", "cut-after=0", status(502, CLOSED), "close-at=310", status(502, CLOSED)),
-                row("U12", "cut-after=1", broken(CLOSED), "close-at=320", status(502, CLOSED)),
-                row("U12", "cut-after=9", broken(CLOSED), "close-at=330", status(502, CLOSED)),
+                row("U12", "cut-after=1", broken(CLOSED, 1), "close-at=320", status(502, CLOSED)),
+                row("U12", "cut-after=9", broken(CLOSED, 9), "close-at=330", status(502, CLOSED)),
+                row("U12", "cut-after=9", broken(CLOSED, 9), "close-at=330", status(502, CLOSED))
+                        .in(WITHOUT_USAGE),
                 elsewhere("U12", "reset-at=250", after(4)),
                 row("U13", "truncate-after=0", refused(502, TRUNCATED), "length-smaller=10", status(502, NOT_JSON)),
-                row("U13", "truncate-after=1", told(TRUNCATED), "length-smaller=2", status(502, NOT_JSON)),
-                row("U13", "truncate-after=9", told(TRUNCATED), "length-smaller=50", status(502, NOT_JSON)),
+                row("U13", "truncate-after=1", told(TRUNCATED, 1), "length-smaller=2", status(502, NOT_JSON)),
+                row("U13", "truncate-after=9", told(TRUNCATED, 9), "length-smaller=50", status(502, NOT_JSON)),
                 row("U13", "no-done", good(), "no-length", last())
-                        .in(MESSAGES, told(TRUNCATED))
-                        .in(RESPONSES, told(TRUNCATED))
-                        .in(GEMINI, told(TRUNCATED)),
+                        .in(MESSAGES, told(TRUNCATED, ALL))
+                        .in(RESPONSES, told(TRUNCATED, ALL))
+                        .in(GEMINI, told(TRUNCATED, ALL)),
+                row("U13", "no-done", good(), "no-length", last())
+                        .in(WITHOUT_USAGE)
+                        .in(MESSAGES, told(TRUNCATED, ALL))
+                        .in(RESPONSES, told(TRUNCATED, ALL))
+                        .in(GEMINI, told(TRUNCATED, ALL)),
                 row("U13", "no-finish", unfinished(), "no-length", last())
-                        .in(RESPONSES, told(TRUNCATED))
-                        .in(GEMINI, told(TRUNCATED)),
-                row("U13", "no-finish+no-done", told(TRUNCATED), "no-length", last()),
+                        .in(MESSAGES, unfinished().stating(Stated.PROMPT_AND_ONE))
+                        .in(RESPONSES, told(TRUNCATED, ALL))
+                        .in(GEMINI, told(TRUNCATED, ALL)),
+                row("U13", "no-finish+no-done", told(TRUNCATED, ALL), "no-length", last()),
                 row("U13", "empty-body", refused(502, "upstream_empty_answer"), refused(502, NOT_JSON)),
                 elsewhere("U13", "empty-body", after(4).kept()));
     }
@@ -181,14 +205,17 @@ public final class FaultTable {
     private static List<FaultRow> framing() {
         return List.of(
                 row("U14", "bad-chunk=0", status(502, MALFORMED)),
-                row("U14", "bad-chunk=6", broken(MALFORMED), "bad-chunk=0", status(502, MALFORMED)),
+                row("U14", "bad-chunk=6", broken(MALFORMED, 5), "bad-chunk=0", status(502, MALFORMED))
+                        .in(MESSAGES, broken(MALFORMED, 3))
+                        .in(RESPONSES, broken(MALFORMED, 2))
+                        .in(GEMINI, broken(MALFORMED, 6)),
                 row("U14", "chunk-extension=40", good()),
                 elsewhere("U14", "bad-chunk=0", after(4)),
                 row("U15", "length-larger=10", last(), status(502, CLOSED)).in(GEMINI, brokenBehindTheEnd()),
                 row("U15", "length-smaller=10", last(), status(502, NOT_JSON))
-                        .in(MESSAGES, told(TRUNCATED).closed())
-                        .in(RESPONSES, told(TRUNCATED).closed())
-                        .in(GEMINI, told(TRUNCATED).closed()),
+                        .in(MESSAGES, told(TRUNCATED, ALL).closed())
+                        .in(RESPONSES, told(TRUNCATED, ALL).closed())
+                        .in(GEMINI, told(TRUNCATED, ALL).closed()),
                 row("U15", "no-length", last()));
     }
 
@@ -254,12 +281,12 @@ public final class FaultTable {
                 row("U23", "error-event=0;form=event", early(), "error-body", passed(502, UNAVAILABLE)),
                 row("U23", "error-event=0;form=field", early(), "error-body", passed(502, UNAVAILABLE)),
                 row("U23", "error-event=0;done=yes", early(), "error-body", passed(502, UNAVAILABLE)),
-                row("U23", "error-event=3", told(SERVER), "error-body", passed(502, UNAVAILABLE)),
-                row("U23", "error-event=3;form=event", told(SERVER), "error-body", passed(502, UNAVAILABLE)),
-                row("U23", "error-event=3;form=field", told(SERVER), "error-body", passed(502, UNAVAILABLE)),
-                row("U23", "error-event=3;done=yes", toldAndEnded(SERVER), "error-body", passed(502, UNAVAILABLE))
-                        .in(RESPONSES, told(SERVER))
-                        .in(GEMINI, told(SERVER)),
+                row("U23", "error-event=3", told(SERVER, 3), "error-body", passed(502, UNAVAILABLE)),
+                row("U23", "error-event=3;form=event", told(SERVER, 3), "error-body", passed(502, UNAVAILABLE)),
+                row("U23", "error-event=3;form=field", told(SERVER, 3), "error-body", passed(502, UNAVAILABLE)),
+                row("U23", "error-event=3;done=yes", told(SERVER, 3).andEnded(), "error-body", passed(502, UNAVAILABLE))
+                        .in(RESPONSES, told(SERVER, 3))
+                        .in(GEMINI, told(SERVER, 3)),
                 row("U23", "error-event=0;times=1", after(2).kept(), "error-body;times=1", after(2).kept())
                         .in(Setup.PLAIN.with(Retries.SAME)),
                 row("U23", "error-event=0", after(4), "error-body", after(4).kept())
@@ -274,8 +301,7 @@ public final class FaultTable {
 
     /** Nothing tells that a finish reason of Gemini's is the last that comes, so a broken body is broken behind it, too. */
     private static Cell brokenBehindTheEnd() {
-        Cell broken = broken(CLOSED);
-        return broken.seeing(new ErrorEvent(((ErrorEvent) broken.seen()).name(), true));
+        return broken(CLOSED, ALL).andEnded();
     }
 
     /** The provider's error before any content. */
@@ -299,30 +325,38 @@ public final class FaultTable {
                 row("U26", "sse-merged=5", good(), pieces, good()),
                 row("U26", "sse-cr+sse-bom+sse-multiline+sse-frames=3", good(), pieces, good()),
                 row("U26", "split=7;pause=500us", good()),
-                row("U27", "bad-json=0", good(), "length-smaller=10", status(502, NOT_JSON)),
-                row("U27", "bad-json=4", good(), "length-smaller=10", status(502, NOT_JSON)),
-                row(
-                        "U28",
-                        "huge-event=20MiB",
-                        status(502, "upstream_event_too_large"),
-                        "gzip-bomb=9MiB",
-                        status(502, ENCODING)),
+                row("U27", "bad-json=0", good().dropping(1), "length-smaller=10", status(502, NOT_JSON)),
+                row("U27", "bad-json=4", good().dropping(1), "length-smaller=10", status(502, NOT_JSON)),
+                row("U28", "huge-event=64MiB", status(502, TOO_LONG_EVENT), "huge-event=24MiB", good().unstated())
+                        .in(Setup.PLAIN.unhurried()),
+                row("U28", "huge-event=64MiB;after=3", broken(TOO_LONG_EVENT, 3), "huge-event=9MiB", good().unstated())
+                        .in(Setup.PLAIN.unhurried()),
                 row(
                         "U29",
                         "infinite+speed=100",
-                        broken("timeout_total").uncounted(),
+                        broken("timeout_total", ENDLESS).uncounted(),
                         "drip=120",
                         status(504, "timeout_total").uncounted()),
                 row("U30", "drip=40", status(504, "timeout_first_content"), status(504, "timeout_headers")),
                 row("U30", "drip=300", status(504, "timeout_first_content"), "drip=600", good()),
                 row("U30", "drip=9000", good()),
-                row("U31", "usage=missing", good()),
-                row("U31", "usage=negative", good()),
-                row("U31", "usage=huge", good()),
+                row("U31", "usage=missing", good().unstated()),
+                row("U31", "usage=negative", good().unstated()),
+                row("U31", "usage=huge", good().unstated()),
                 row("U31", "usage=repeated", good()),
                 row("U31", "usage=in-finish", good()),
-                row("U31", "usage=null-choices", good()),
-                row("U32", "after-done", good(), "extra-answer", last()).in(GEMINI, good().andMore()));
+                row("U31", "usage=null-choices", good().unstated())
+                        .in(CHAT, good())
+                        .in(GEMINI, good()),
+                row("U31", "usage=repeated", good()).in(WITHOUT_USAGE),
+                row("U31", "usage=null-choices", good().unstated())
+                        .in(WITHOUT_USAGE)
+                        .in(CHAT, good())
+                        .in(GEMINI, good()),
+                row("U32", "after-done", good().dropping(2), "extra-answer", last())
+                        .in(MESSAGES, good().dropping(3))
+                        .in(RESPONSES, good().dropping(7))
+                        .in(GEMINI, good().andMore()));
     }
 
     private static List<FaultRow> oddities() {

@@ -1,21 +1,32 @@
 package dev.tidemill.simulator.relayed;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads an answer as a strict client of its API would, and remembers what makes it whole. */
 final class Reading {
     private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     private final Api api;
     private final StringBuilder text = new StringBuilder();
     private boolean finish;
     private boolean terminal;
     private @Nullable String error;
+    private String message = "";
+    private final Set<String> models = new LinkedHashSet<>();
+    private final List<String> usages = new ArrayList<>();
+    private int unreadable;
     private Seen.Last last = Seen.Last.NOTHING;
 
     Reading(Api api) {
@@ -39,16 +50,29 @@ final class Reading {
         return error;
     }
 
+    String message() {
+        return message;
+    }
+
+    Set<String> models() {
+        return models;
+    }
+
+    List<String> usages() {
+        return usages;
+    }
+
+    int unreadable() {
+        return unreadable;
+    }
+
     Seen.Last last() {
         return last;
     }
 
     /** An answer in one piece. */
     void whole(String json) {
-        JsonNode root = parsed(json);
-        if (root.hasNonNull("error")) {
-            fail(root.get("error"));
-        }
+        JsonNode root = object(json);
         switch (api) {
             case CHAT -> {
                 JsonNode message = root.at("/choices/0/message");
@@ -103,10 +127,7 @@ final class Reading {
             end();
             return;
         }
-        JsonNode root = parsed(json);
-        if (root.hasNonNull("error")) {
-            fail(root.get("error"));
-        }
+        JsonNode root = object(json);
         switch (api) {
             case CHAT -> chat(root);
             case RESPONSES -> response(root);
@@ -118,6 +139,31 @@ final class Reading {
                     end();
                 }
             }
+        }
+    }
+
+    /** What is the same in every answer and event. */
+    private JsonNode object(String json) {
+        JsonNode root = parsed(json);
+        if (root.hasNonNull("error")) {
+            fail(root.get("error"));
+        }
+        if (!terminal) {
+            about(root);
+            about(root.path("response"));
+            about(root.path("message"));
+        }
+        return root;
+    }
+
+    private void about(JsonNode answer) {
+        String model = answer.path(api == Api.GEMINI ? "modelVersion" : "model").asString("");
+        if (!model.isEmpty()) {
+            models.add(model);
+        }
+        JsonNode usage = answer.path(api == Api.GEMINI ? "usageMetadata" : "usage");
+        if (usage.isObject()) {
+            usages.add(usage.toString());
         }
     }
 
@@ -181,13 +227,15 @@ final class Reading {
         last = Seen.Last.ERROR;
         if (error == null) {
             error = name(what);
+            message = what.path("message").asString("");
         }
     }
 
-    private static JsonNode parsed(String json) {
+    private JsonNode parsed(String json) {
         try {
             return JSON.readTree(json);
         } catch (JacksonException broken) {
+            unreadable++;
             return JSON.createObjectNode();
         }
     }

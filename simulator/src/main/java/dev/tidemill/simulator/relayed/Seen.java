@@ -1,6 +1,8 @@
 package dev.tidemill.simulator.relayed;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param terminal whether the API's mark of a whole answer came: {@code [DONE]}, {@code response.completed},
  *     {@code message_stop}, Gemini's finish reason; of an answer in one piece: whether it is one
  * @param error the first error's code, else its type or status, null: none
+ * @param message of that error, for people
+ * @param models by which the answer calls itself; one, but for a provider that cannot decide
+ * @param usages what it cost, each time that it is told before the end, as JSON
+ * @param unreadable bodies, or data of events, that are no JSON
  * @param last what came last of a stream, but for what is none of these
  */
 public record Seen(
@@ -26,7 +32,15 @@ public record Seen(
         boolean finish,
         boolean terminal,
         @Nullable String error,
+        String message,
+        Set<String> models,
+        List<String> usages,
+        int unreadable,
         Last last) {
+    public Seen {
+        models = Set.copyOf(models);
+        usages = List.copyOf(usages);
+    }
 
     /** The kinds of event that a reader goes by. */
     public enum Last {
@@ -57,6 +71,10 @@ public record Seen(
                 reading.finish(),
                 reading.terminal(),
                 reading.error(),
+                reading.message(),
+                reading.models(),
+                reading.usages(),
+                reading.unreadable(),
                 reading.last());
     }
 

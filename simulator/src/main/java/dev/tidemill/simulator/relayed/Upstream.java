@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,18 @@ public final class Upstream implements AutoCloseable {
     private static final int MOST_IN_A_QUEUE = 64;
     private static final int NO_ANSWER = 150;
 
+    /** The relay's key with it, which no client may ever see. */
+    public static final String KEY = "sk-first";
+
     private final Way way;
+    private final Behaviour behaviour;
     private final Simulator simulator;
     private final @Nullable ServerSocket full;
     private final List<Socket> queue = new ArrayList<>();
 
     private Upstream(Way way, String notation) throws IOException {
         this.way = way;
-        Behaviour behaviour = Behaviour.of("text=" + FaultTable.TEXT + "+" + notation);
+        this.behaviour = behaving(notation);
         this.simulator =
                 Simulator.start(Scenario.of(behaviour).behind(way.door()).over(way.tls()), 0);
         this.full = way == Way.SILENT ? new ServerSocket(0, 1, InetAddress.getLoopbackAddress()) : null;
@@ -45,6 +50,10 @@ public final class Upstream implements AutoCloseable {
         return new Upstream(Way.OPEN, "ok");
     }
 
+    private static Behaviour behaving(String notation) {
+        return Behaviour.of("text=" + FaultTable.TEXT + "+" + notation);
+    }
+
     /** Connects until nobody answers any more. */
     private void fill(ServerSocket listener) throws IOException {
         while (queue.size() < MOST_IN_A_QUEUE) {
@@ -57,6 +66,19 @@ public final class Upstream implements AutoCloseable {
             }
         }
         throw new IOException("a queue for one takes " + MOST_IN_A_QUEUE + " connections");
+    }
+
+    /** What the provider says to whoever asks without a relay between; its faults begin anew. A long prompt is not needed. */
+    Seen says(Api api, boolean stream, Setup setup, Duration patience) throws IOException {
+        simulator.behave(behaviour);
+        Caller caller =
+                new Caller(new InetSocketAddress(InetAddress.getLoopbackAddress(), simulator.port()), KEY, patience);
+        return caller.ask(api, api.path("sim", stream), api.body("sim", stream, setup.padded(0)));
+    }
+
+    /** From the next request on, without a fault. */
+    void mend() {
+        simulator.behave(behaving("ok"));
     }
 
     public Simulator simulator() {
