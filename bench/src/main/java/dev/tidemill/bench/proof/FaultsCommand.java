@@ -56,6 +56,8 @@ public final class FaultsCommand implements Callable<Integer> {
     private final Set<String> played = new LinkedHashSet<>();
     private int lies;
     private int trials;
+    private int reused;
+    private long mostHeld;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -65,6 +67,9 @@ public final class FaultsCommand implements Callable<Integer> {
         Column.ALL.forEach(column -> System.out.print(" " + column + " |"));
         System.out.println("\n|---|---|---|---|---|---|---|---|");
         List<FaultRow> rows = FaultTable.rows().stream().filter(this::wanted).toList();
+        if (rows.isEmpty()) {
+            verdict.fault("--only: " + only + " (expected: a number or a part of a fault of the table)");
+        }
         try (ExecutorService executor =
                 Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
             List<List<Future<Trial>>> running = new ArrayList<>();
@@ -128,6 +133,8 @@ public final class FaultsCommand implements Callable<Integer> {
             }
             if (trial != null) {
                 verdict.faults(where, trial.complaints());
+                reused += trial.reused() ? 1 : 0;
+                mostHeld = Math.max(mostHeld, trial.mostHeld());
                 if (trial.lies()) {
                     lies++;
                     verdict.fault(where + ": a cut answer looks complete");
@@ -178,6 +185,8 @@ public final class FaultsCommand implements Callable<Integer> {
         verdict.figure("cells: U1 to U40, chat and messages, streamed and in one piece", Integer.toString(cells));
         verdict.figure("cells that hold", held + ", and " + none + " are n/a (HTTP/1.1)");
         verdict.figure("times a fault was played, with Responses and Gemini", Integer.toString(trials));
+        verdict.figure("kept connections that a further request was sent over", Integer.toString(reused));
+        verdict.figure("most bytes that a relay held", mostHeld + " (<= " + FaultTable.MOST_HELD + ")");
         verdict.figure("cut answers that look complete", Integer.toString(lies));
     }
 }
