@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -80,11 +78,11 @@ final class Besieged {
             ground.simulator().watch(arrival -> noted(byModel, arrival, epoch));
             try (Tidemill.Serving serving = ground.serve()) {
                 long until = System.nanoTime() + length.toNanos();
-                try (ExecutorService all = Executors.newFixedThreadPool(threads * sieges.size())) {
+                try (Workers all = new Workers(verdict, threads * sieges.size())) {
                     callers.forEach((siege, caller) -> {
                         for (int i = 0; i < threads; i++) {
                             int thread = i;
-                            all.execute(() -> ask(siege, caller, thread, until));
+                            all.start(siege.model(), () -> ask(siege, caller, thread, until));
                         }
                     });
                 }
@@ -104,7 +102,7 @@ final class Besieged {
         }
     }
 
-    private void ask(Siege siege, Caller caller, int thread, long until) {
+    private void ask(Siege siege, Caller caller, int thread, long until) throws IOException {
         Seen told = Objects.requireNonNull(seen.get(siege));
         // One that is given up while the provider answers is over for the relay, and still there for the count at the
         // provider.
@@ -124,8 +122,6 @@ final class Besieged {
                     return;
                 }
             }
-        } catch (IOException e) {
-            verdict.fault("%s: %s".formatted(siege.model(), e));
         }
     }
 
