@@ -24,8 +24,8 @@ public final class LimitsCommand implements Callable<Integer> {
     @Option(names = "--seconds", description = "For which limits are besieged (default: ${DEFAULT-VALUE}).")
     private int seconds = 75;
 
-    @Option(names = "--requests", description = "Of the storm (default: ${DEFAULT-VALUE}).")
-    private long requests = 100_000;
+    @Option(names = "--broken", description = "Requests of the storm that break (default: ${DEFAULT-VALUE}).")
+    private long broken = 100_000;
 
     @Option(names = "--repetitions", description = "Of the counters alone (default: ${DEFAULT-VALUE}).")
     private int repetitions = 20;
@@ -37,7 +37,7 @@ public final class LimitsCommand implements Callable<Integer> {
         for (Siege.Owner owner : Siege.Owner.values()) {
             new Besieged(verdict, threads, Duration.ofSeconds(seconds)).prove(seed, owner);
         }
-        new Storm(verdict, threads, requests, seed).prove();
+        new Storm(verdict, threads, broken, seed).prove();
         return verdict.close();
     }
 }

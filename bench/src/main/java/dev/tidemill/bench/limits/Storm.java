@@ -4,7 +4,9 @@ import dev.tidemill.bench.caller.KeptCaller;
 import dev.tidemill.bench.process.Tidemill;
 import dev.tidemill.bench.proof.Gauges;
 import dev.tidemill.bench.proof.Verdict;
-import dev.tidemill.simulator.FaultKind;
+import dev.tidemill.simulator.Behaviour;
+import dev.tidemill.simulator.Counts;
+import dev.tidemill.simulator.Simulator;
 import dev.tidemill.simulator.relayed.Api;
 import dev.tidemill.simulator.relayed.Caller;
 import dev.tidemill.simulator.relayed.RawAnswer;
@@ -12,20 +14,18 @@ import dev.tidemill.simulator.relayed.Seen;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Very many requests of keys with limits, of which a good part breaks: by everything that a provider can do wrong, and by
- * clients that hang up while they wait or while they are answered. Afterwards whatever was taken must have been given back.
+ * Requests of keys with limits, of which most break: by everything that a provider can do wrong, and by clients that hang up
+ * while they wait or while they are answered. It goes on until the provider has broken, or lost its reader of, as many as are
+ * wanted. Afterwards whatever was taken must have been given back.
  */
 final class Storm {
     private static final int KEYS = 4;
@@ -33,37 +33,37 @@ final class Storm {
     private static final List<String> OPTIONS =
             List.of("--rpm", "6000000", "--tpm", "2000000000", "--concurrency", Integer.toString(CONCURRENCY));
     /** Fewer than all keys may have at once together. */
-    private static final int OF_MODEL = 22;
+    private static final int OF_MODEL = 36;
 
-    private static final int OF_CREDENTIAL = 30;
+    private static final int OF_CREDENTIAL = 39;
 
     /**
      * What breaks has a limit of its own, and short clocks, so that silence costs little; no breaker, so that all is asked that
-     * is to break.
+     * is to break. What does not has somewhere else to go: a provider that refuses connections refuses those of others, too.
      */
     private static final String MODELS = """
               "sim-*":
                 targets: [{ provider: tight }]
                 limits: { concurrency: %d }
                 policy:
-                  clocks: { connect: 1s, headers: 200ms, first_content: 200ms, gap: 200ms, tool_gap: 200ms, total: 2s }
+                  clocks: { connect: 1s, headers: 100ms, first_content: 100ms, gap: 100ms, tool_gap: 100ms, total: 2s }
                   breaker: off
                   retry: { attempts: 2 }
-              "sim-tokens*": { targets: [{ provider: tight }], policy: { breaker: off } }
+              "sim-tokens*": { targets: [{ provider: tight }, { provider: spare, priority: 2 }], policy: { breaker: off } }
               "held*": { targets: [{ provider: tight, model: "sim-ttft=60s" }], policy: { breaker: off } }
             """.formatted(OF_MODEL);
 
     /** Each of these takes less than the clock that is started for all of it. */
     private static final String BRIEF = "sim-speed=50+tokens=80";
 
-    private static final double FAULTY = 0.2;
-    private static final double HASTY = 0.08;
+    private static final String PACED = "sim-ttft=5ms+speed=500+tokens=20";
+    private static final String HEALTHY = "sim-tokens=6";
+    private static final double FAULTY = 0.7;
+    private static final double HASTY = 0.15;
     private static final int LONGEST_STAY = 40;
     private static final int SETTLE_SECONDS = 15;
-    private static final List<String> FAULTS = Arrays.stream(FaultKind.values())
-            .filter(FaultKind::breaks)
-            .map(Storm::notation)
-            .toList();
+    private static final Duration REST = Duration.ofSeconds(SETTLE_SECONDS);
+    private static final List<Mishap> MISHAPS = Mishap.all();
     /** What is to be as it was before the first request. */
     private static final List<String> AT_REST = List.of(
             "tidemill_exchanges_running",
@@ -74,38 +74,31 @@ final class Storm {
 
     private final Verdict verdict;
     private final int threads;
-    private final long requests;
+    private final long wanted;
     private final long seed;
-    private final AtomicLong begun = new AtomicLong();
-    private final AtomicLong faulty = new AtomicLong();
+    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong again = new AtomicLong();
     private final AtomicLong hungUp = new AtomicLong();
     private final Map<String, AtomicLong> told = new ConcurrentHashMap<>();
 
-    Storm(Verdict verdict, int threads, long requests, long seed) {
+    /** @param wanted requests that broke */
+    Storm(Verdict verdict, int threads, long wanted, long seed) {
         this.verdict = verdict;
         this.threads = threads;
-        this.requests = requests;
+        this.wanted = wanted;
         this.seed = seed;
     }
 
-    /** Those that by themselves would take a minute or all memory are made small. */
-    private static String notation(FaultKind kind) {
-        return switch (kind) {
-            case REFUSE -> "refuse;for=3ms";
-            case HUGE_EVENT -> "huge-event=256KiB";
-            case GZIP_BOMB -> "gzip-bomb=1MiB";
-            case INFINITE -> "infinite;for=20ms";
-            default -> kind.label();
-        };
-    }
-
-    private static String provider(String url) {
-        return "  tight: { protocol: openai, base_url: \"%s\", keys: [sk-storm], limits: { concurrency: %d } }\n"
-                .formatted(url, OF_CREDENTIAL);
+    private static String providers(String tight, String spare) {
+        return """
+                  tight: { protocol: openai, base_url: "%s", keys: [sk-storm], limits: { concurrency: %d } }
+                  spare: { protocol: openai, base_url: "%s", keys: [] }
+                """.formatted(tight, OF_CREDENTIAL, spare);
     }
 
     void prove() throws IOException, InterruptedException {
-        try (Ground ground = new Ground(seed, List.of(), Storm::provider, MODELS)) {
+        try (Simulator spare = Simulator.start(Behaviour.plain(), 0);
+                Ground ground = new Ground(seed, List.of(), url -> providers(url, spare.baseUrl()), MODELS)) {
             List<Caller> keys = new ArrayList<>();
             for (int i = 0; i < KEYS; i++) {
                 keys.add(ground.caller("storm-" + i, OPTIONS));
@@ -115,14 +108,17 @@ final class Storm {
                 Map<String, Double> before = atRest(gauges);
                 long from = System.nanoTime();
                 SplittableRandom seeds = new SplittableRandom(seed);
-                try (ExecutorService all = Executors.newFixedThreadPool(threads)) {
+                try (Workers all = new Workers(verdict, threads)) {
                     for (int i = 0; i < threads; i++) {
                         Caller key = keys.get(i % KEYS);
                         SplittableRandom random = seeds.split();
-                        all.execute(() -> ask(key, random));
+                        all.start("the storm", () -> ask(ground.simulator(), key, random));
                     }
                 }
-                tell(Duration.ofNanos(System.nanoTime() - from), gauges);
+                tell(
+                        Duration.ofNanos(System.nanoTime() - from),
+                        ground.simulator().countsAtRest(REST),
+                        gauges);
                 atRest(gauges, before, "after them");
                 for (Caller key : keys) {
                     holds(ground, "a key", List.of(key), "held", CONCURRENCY);
@@ -138,16 +134,18 @@ final class Storm {
         }
     }
 
-    private void ask(Caller key, SplittableRandom random) {
+    private void ask(Simulator simulator, Caller key, SplittableRandom random) throws IOException {
         try (KeptCaller client = new KeptCaller(key)) {
-            while (begun.incrementAndGet() <= requests) {
-                try {
-                    one(client, random);
-                } catch (IOException e) {
-                    verdict.fault("no answer: " + e);
-                }
+            while (broken(simulator.counts()) < wanted) {
+                asked.incrementAndGet();
+                one(client, random);
             }
         }
+    }
+
+    /** Requests, at least: of what the provider broke, or was left alone with, what it was asked for again is not counted. */
+    private long broken(Counts counts) {
+        return counts.total().broken() + counts.total().cancelled() - again.get();
     }
 
     private void one(KeptCaller client, SplittableRandom random) throws IOException {
@@ -155,28 +153,61 @@ final class Storm {
         double lot = random.nextDouble();
         if (lot < HASTY) {
             hungUp.incrementAndGet();
-            String paced = "sim-ttft=5ms+speed=500+tokens=20";
-            client.hangUp(Api.CHAT.path(paced, stream), Api.CHAT.body(paced, stream), random.nextInt(LONGEST_STAY));
-            return;
+            client.hangUp(Api.CHAT.path(PACED, stream), Api.CHAT.body(PACED, stream), random.nextInt(LONGEST_STAY));
+        } else if (lot < HASTY + FAULTY) {
+            Mishap mishap = MISHAPS.get(random.nextInt(MISHAPS.size()));
+            stream |= mishap.ofStreams();
+            answered(mishap.model(), ask(client, mishap.model(), stream, mishap.body(stream, random)));
+        } else {
+            healthy(ask(client, HEALTHY, stream, Api.CHAT.body(HEALTHY, stream)));
         }
-        boolean broken = lot < HASTY + FAULTY;
-        if (broken) {
-            faulty.incrementAndGet();
-        }
-        String model = broken ? "sim-" + FAULTS.get(random.nextInt(FAULTS.size())) : "sim-tokens=6";
-        RawAnswer answer = client.ask(Api.CHAT.path(model, stream), "", Api.CHAT.body(model, stream));
-        String code = answer.status() == 200 ? null : Seen.of(Api.CHAT, answer).error();
-        told.computeIfAbsent(answer.status() + (code == null ? "" : " " + code), words -> new AtomicLong())
-                .incrementAndGet();
     }
 
-    private void tell(Duration length, Gauges gauges) throws InterruptedException {
-        long broken = faulty.get() + hungUp.get();
+    private static RawAnswer ask(KeptCaller client, String model, boolean stream, String body) throws IOException {
+        return client.ask(Api.CHAT.path(model, stream), "", body);
+    }
+
+    /** However a request breaks, there is an answer, and it comes to the end that its framing promises. */
+    private Seen answered(String model, RawAnswer answer) {
+        Seen seen = Seen.of(Api.CHAT, answer);
+        String code = seen.status() == 200 ? null : seen.error();
+        told.computeIfAbsent(seen.status() + (code == null ? "" : " " + code), words -> new AtomicLong())
+                .incrementAndGet();
+        again.addAndGet(Math.max(0, Integer.parseInt(answer.headers().getOrDefault("x-tidemill-attempts", "0")) - 1));
+        if (!seen.framed()) {
+            verdict.fault(model + ": " + seen.words());
+        }
+        return seen;
+    }
+
+    /** Who asks for nothing that breaks gets it whole, or is told that there is no room. */
+    private void healthy(RawAnswer answer) {
+        Seen seen = answered(HEALTHY, answer);
+        if (!seen.looksComplete() && seen.status() != 429 && seen.status() != 503) {
+            verdict.fault("a request that nothing breaks: %s %s (expected: whole, 429 or 503)"
+                    .formatted(seen.words(), seen.body()));
+        }
+    }
+
+    private void tell(Duration length, Counts counts, Gauges gauges) throws InterruptedException {
         verdict.figure(
-                requests + " requests of " + KEYS + " keys",
-                "%d broken by the provider in %d ways, %d hung up, in %d s"
-                        .formatted(faulty.get(), FAULTS.size(), hungUp.get(), length.toSeconds()));
+                asked + " requests of " + KEYS + " keys",
+                "%d broke in %d s, in %d ways or left by their client; %d clients hung up, those who waited included"
+                        .formatted(broken(counts), length.toSeconds(), MISHAPS.size(), hungUp.get()));
+        verdict.figure(
+                "the provider",
+                "broke %d answers and was left by the reader of %d; %d attempts beyond the first"
+                        .formatted(counts.total().broken(), counts.total().cancelled(), again.get()));
         verdict.figure("what they were told", new TreeMap<>(told).toString());
+        if (broken(counts) < wanted) {
+            verdict.fault("%d requests broke (expected: >= %d)".formatted(broken(counts), wanted));
+        }
+        for (Mishap mishap : MISHAPS) {
+            Counts.Tally tally = counts.models().get(mishap.model());
+            if (tally == null || tally.broken() + tally.cancelled() == 0) {
+                verdict.fault(mishap.model() + ": never played");
+            }
+        }
         double left = 0;
         for (String line : List.of("key", "model", "upstream")) {
             double waited = gauges.read("tidemill_wait_seconds_count{line=\"%s\"}".formatted(line));
@@ -189,9 +220,6 @@ final class Storm {
         }
         if (!(left > 0)) {
             verdict.fault("nobody left a line");
-        }
-        if (broken < FAULTY * requests) {
-            verdict.fault("%d of %d requests broke (expected: >= %.0f %%)".formatted(broken, requests, 100 * FAULTY));
         }
     }
 
