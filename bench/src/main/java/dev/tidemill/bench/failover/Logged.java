@@ -14,12 +14,14 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A line of the relay's access log.
  *
+ * @param cut whether it broke off after its first words
  * @param failed the targets that were asked in vain, in order, and why
  */
-record Logged(Instant begun, @Nullable String target, int attempts, List<Failed> failed) {
+record Logged(Instant begun, @Nullable String target, boolean cut, int attempts, List<Failed> failed) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    record Failed(String target, String code) {}
+    /** @param ended had it and those before it been asked without a pause */
+    record Failed(String target, String code, Instant ended) {}
 
     static List<Logged> read(Path log) throws IOException {
         try (Stream<String> lines = Files.lines(log)) {
@@ -31,15 +33,19 @@ record Logged(Instant begun, @Nullable String target, int attempts, List<Failed>
     }
 
     private static Logged of(JsonNode line) {
+        Instant begun = Instant.parse(line.path("time").asString())
+                .minusNanos(line.path("total_us").asLong() * 1000);
         List<Failed> failed = new ArrayList<>();
+        Instant ended = begun;
         for (JsonNode one : line.path("tries")) {
+            ended = ended.plusMillis(one.path("ms").asLong());
             failed.add(
-                    new Failed(one.path("target").asString(""), one.path("code").asString("")));
+                    new Failed(one.path("target").asString(""), one.path("code").asString(""), ended));
         }
         return new Logged(
-                Instant.parse(line.path("time").asString())
-                        .minusNanos(line.path("total_us").asLong() * 1000),
+                begun,
                 line.path("target").asString(null),
+                line.path("status").asInt() == 200 && line.has("failure"),
                 line.path("attempts").asInt(),
                 failed);
     }
@@ -48,5 +54,10 @@ record Logged(Instant begun, @Nullable String target, int attempts, List<Failed>
     @Nullable
     String first() {
         return failed.isEmpty() ? target : failed.getFirst().target();
+    }
+
+    boolean tried(String wanted) {
+        return wanted.equals(target)
+                || failed.stream().anyMatch(one -> one.target().equals(wanted));
     }
 }

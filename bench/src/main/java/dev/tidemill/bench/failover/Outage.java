@@ -3,6 +3,7 @@ package dev.tidemill.bench.failover;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Door;
 import dev.tidemill.simulator.Simulator;
+import java.time.Duration;
 import java.util.Locale;
 
 /** A way in which a provider dies. */
@@ -50,6 +51,18 @@ enum Outage {
     static final Behaviour ALIVE = Behaviour.of("ttft=50ms+speed=60+jitter=30%+tokens=27");
 
     abstract void kill(Simulator target);
+
+    /** At most this often it is tried while it is out: a host each second, a target each time its breaker has been open. */
+    Duration pace() {
+        return this == REFUSES
+                ? Duration.ofSeconds(1)
+                : FailoverCommand.OPEN.multipliedBy(9).dividedBy(10);
+    }
+
+    /** Whether answers also break off that are asked for when it is dead. */
+    boolean cutsLater() {
+        return this == HANGS;
+    }
 
     /** As if it had been started anew. */
     void revive(Simulator target) {

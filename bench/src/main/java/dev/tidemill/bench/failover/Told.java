@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target that answered last, null: none is named
  */
-record Told(Instant asked, Ending ending, @Nullable String target, String words) {
+record Told(
+        Instant asked,
+        Instant ended,
+        Ending ending,
+        @Nullable String target,
+        String words) {
     enum Ending {
         WHOLE,
         /** The first words came, then an error that says that no more will. */
@@ -23,9 +28,10 @@ record Told(Instant asked, Ending ending, @Nullable String target, String words)
     }
 
     /** @param text of the whole answer */
-    static Told of(Instant asked, Seen seen, String text) {
+    static Told of(Instant asked, Instant ended, Seen seen, String text) {
         return new Told(
                 asked,
+                ended,
                 ending(seen, text),
                 seen.headers().get("x-tidemill-target"),
                 seen.words() + ", " + seen.text().length() + " of " + text.length() + " characters, after "
@@ -33,8 +39,8 @@ record Told(Instant asked, Ending ending, @Nullable String target, String words)
     }
 
     /** Nothing that could be read came at all. */
-    static Told nothing(Instant asked, Exception why) {
-        return new Told(asked, Ending.REFUSED, null, why.toString());
+    static Told nothing(Instant asked, Instant ended, Exception why) {
+        return new Told(asked, ended, Ending.REFUSED, null, why.toString());
     }
 
     private static Ending ending(Seen seen, String text) {

@@ -24,16 +24,24 @@ class VictimTest {
     private static Logged line(double seconds, String... targets) {
         List<Logged.Failed> failed = new ArrayList<>();
         for (int i = 0; i < targets.length - 1; i++) {
-            failed.add(new Logged.Failed(targets[i], "timeout_gap"));
+            failed.add(new Logged.Failed(targets[i], "timeout_gap", at(seconds + 0.3 * (i + 1))));
         }
-        return new Logged(at(seconds), targets[targets.length - 1], targets.length, failed);
+        return new Logged(at(seconds), targets[targets.length - 1], false, targets.length, failed);
+    }
+
+    private static Told told(Told.Ending ending, double asked, double ended) {
+        return new Told(at(asked), at(ended), ending, "a/mill", "");
+    }
+
+    /** It dies ten seconds after the load's start, and returns ten seconds after that. */
+    private static Victim victim(Simulator simulator, Outage outage) {
+        return new Victim("a/mill", "127.0.0.1:1", simulator, outage, Duration.ofSeconds(10), Duration.ofSeconds(20));
     }
 
     @Test
     void itsDeathItsTrialsAndItsReturnAreFound() throws IOException {
         try (Simulator simulator = Simulator.start(Outage.ALIVE, 0)) {
-            Victim victim = new Victim(
-                    "a/mill", "127.0.0.1:1", simulator, Outage.FAILS, Duration.ofSeconds(10), Duration.ofSeconds(20));
+            Victim victim = victim(simulator, Outage.FAILS);
             List<Logged> log = new ArrayList<>();
             log.add(line(10.1, "a/mill", "b/mill")); // found out
             log.add(line(15, "a/mill", "b/mill")); //   a trial
@@ -48,10 +56,54 @@ class VictimTest {
             Victim.Seen seen = victim.seen(BEGUN, List.of(), log, changes, 2);
 
             assertThat(seen.failed()).isEqualTo(2);
+            assertThat(seen.before()).isEqualTo(1);
             assertThat(seen.away()).isEqualTo(Duration.ofMillis(500));
             assertThat(seen.trials()).isEqualTo(1);
+            assertThat(seen.allowed()).isEqualTo(3);
             assertThat(seen.back()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(seen.soon()).isZero();
             assertThat(seen.share()).isBetween(Duration.ofSeconds(14), Duration.ofSeconds(15));
+        }
+    }
+
+    @Test
+    void aDeathExplainsOnlyWhatRanThenUnlessAllThatBeginsHangs() throws IOException {
+        Duration blur = Duration.ofMillis(200);
+        Told running = told(Told.Ending.CUT, 9.7, 10.01);
+        Told before = told(Told.Ending.CUT, 7, 7.5);
+        Told after = told(Told.Ending.CUT, 12, 14.1);
+        try (Simulator simulator = Simulator.start(Outage.ALIVE, 0)) {
+            Victim fails = victim(simulator, Outage.FAILS);
+            Victim hangs = victim(simulator, Outage.HANGS);
+
+            assertThat(fails.explains(running, BEGUN, blur)).isTrue();
+            assertThat(fails.explains(before, BEGUN, blur)).isFalse();
+            assertThat(fails.explains(after, BEGUN, blur)).isFalse();
+            assertThat(hangs.explains(after, BEGUN, blur)).isTrue();
+            assertThat(hangs.explains(before, BEGUN, blur)).isFalse();
+        }
+    }
+
+    @Test
+    void whatIsNotCountedGoneOrBackInTimeIsAFault() throws IOException {
+        try (Simulator simulator = Simulator.start(Outage.ALIVE, 0)) {
+            Victim victim = victim(simulator, Outage.FAILS);
+            List<Logged> log = new ArrayList<>();
+            for (double t = 10; t < 20; t += 0.5) {
+                log.add(line(t, "a/mill", "b/mill"));
+            }
+            List<Told> told = List.of(told(Told.Ending.CUT, 9.7, 10.01));
+            List<Change> changes = List.of(new Change(at(14), "a/mill", "down", ""));
+
+            Victim.Seen seen = victim.seen(BEGUN, told, log, changes, 2);
+
+            assertThat(victim.faults(seen, true))
+                    .containsExactly(
+                            "1 answers cut, 0 by the access log",
+                            "8 attempts had failed when it was taken out (expected: at most 5)",
+                            "tried 10 times from a second after that on (expected: at most 2)",
+                            "back in after never seen (expected: at most 7.50 s)",
+                            "nine tenths of its share after never seen (expected: at most 42.50 s)");
         }
     }
 
@@ -60,15 +112,19 @@ class VictimTest {
         Path log = folder.resolve("access.log");
         Files.writeString(log, """
                 {"time":"2026-03-01T10:00:02.500Z","path":"/v1/models","status":200,"total_us":20}
-                {"time":"2026-03-01T10:00:02.500Z","model":"mill","target":"b/mill","attempts":2,"tries":[{"target":"a/mill","code":"timeout_gap"}],"total_us":1500000}
+                {"time":"2026-03-01T10:00:02.500Z","model":"mill","target":"b/mill","attempts":2,"tries":[{"target":"a/mill","code":"timeout_gap","ms":900}],"total_us":1500000}
+                {"time":"2026-03-01T10:00:02.500Z","model":"mill","target":"b/mill","status":200,"failure":"timeout_gap","attempts":1,"total_us":1500000}
                 {"time":"2026-03-01T10:00:02.500Z","model":"mill","status":502,"attempts":0,"total_us":0}
                 """);
 
         List<Logged> lines = Logged.read(log);
 
-        assertThat(lines).hasSize(2);
+        assertThat(lines).hasSize(3);
         assertThat(lines.getFirst().begun()).isEqualTo(at(1));
         assertThat(lines.getFirst().first()).isEqualTo("a/mill");
+        assertThat(lines.getFirst().tried("b/mill")).isTrue();
+        assertThat(lines.getFirst().failed().getFirst().ended()).isEqualTo(at(1.9));
+        assertThat(lines.stream().map(Logged::cut)).containsExactly(false, true, false);
         assertThat(lines.getLast().first()).isNull();
     }
 }
