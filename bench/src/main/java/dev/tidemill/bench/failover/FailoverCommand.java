@@ -127,10 +127,19 @@ public final class FailoverCommand implements Callable<Integer> {
             serving.child().terminate(PATIENCE); // writes the last lines of the log
             List<Logged> log = Logged.read(data.resolve("access.log"));
             tell(verdict, told, log, health);
-            if (inTime(verdict, load.late())) {
+            boolean judged = inTime(verdict, begun, load.late(), changes);
+            if (judged) {
                 judgeAnswers(verdict, begun, told, victims);
             }
-            judgeTargets(verdict, begun, told, log, changes, victims);
+            System.out.println(Victim.HEAD);
+            for (Victim victim : victims) {
+                Victim.Seen seen = victim.seen(begun, told, log, changes, targets);
+                System.out.println(victim.row(seen));
+                if (judged) {
+                    victim.faults(seen, seconds >= JUDGED_SECONDS)
+                            .forEach(fault -> verdict.fault(victim.name() + " " + victim.outage() + ": " + fault));
+                }
+            }
         }
     }
 
@@ -196,13 +205,20 @@ public final class FailoverCommand implements Callable<Integer> {
         }
     }
 
-    /** What the relay misses while the machine has no time for the load either is not held against it; nor is it shown. */
-    private static boolean inTime(Verdict verdict, Duration late) {
+    /**
+     * What the relay misses while the machine has no time for the load, or for providers that are well, is not held against
+     * it; nor is anything shown.
+     */
+    private static boolean inTime(Verdict verdict, Instant begun, Duration late, List<Change> changes) {
+        long early = changes.stream()
+                .filter(change -> change.out() && change.at().isBefore(begun.plusMillis(FIRST_DEATH)))
+                .count();
         verdict.figure("load behind its time", Victim.seconds(late) + " at most");
-        boolean inTime = late.compareTo(BEHIND) < 0;
+        boolean inTime = late.compareTo(BEHIND) < 0 && early == 0;
         if (!inTime) {
-            verdict.fault("not judged: the load itself was %s late (expected: less than %s); it shows nothing"
-                    .formatted(Victim.seconds(late), Victim.seconds(BEHIND)));
+            verdict.fault("not judged: the load itself was %s late (expected: less than %s), %d targets were out before one"
+                            .formatted(Victim.seconds(late), Victim.seconds(BEHIND), early)
+                    + " had died (expected: 0); it shows nothing");
         }
         return inTime;
     }
@@ -226,22 +242,6 @@ public final class FailoverCommand implements Callable<Integer> {
                 case REFUSED -> verdict.fault(at + "failed before its first words: " + one.words());
                 case LIE -> verdict.fault(at + "neither whole nor an error: " + one.words());
             }
-        }
-    }
-
-    private void judgeTargets(
-            Verdict verdict,
-            Instant begun,
-            List<Told> told,
-            List<Logged> log,
-            List<Change> changes,
-            List<Victim> victims) {
-        System.out.println(Victim.HEAD);
-        for (Victim victim : victims) {
-            Victim.Seen seen = victim.seen(begun, told, log, changes, targets);
-            System.out.println(victim.row(seen));
-            victim.faults(seen, seconds >= JUDGED_SECONDS)
-                    .forEach(fault -> verdict.fault(victim.name() + " " + victim.outage() + ": " + fault));
         }
     }
 
