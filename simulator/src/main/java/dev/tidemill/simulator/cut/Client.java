@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks for streams on one connection for as long as it is kept. */
 final class Client implements AutoCloseable {
+    private static final String ASKS_FOR_USAGE = ",\"stream_options\":{\"include_usage\":true}";
     private static final int PATIENCE = 20_000;
     private static final int LONGEST_LINE = 16 << 10;
     private static final int LONGEST_BODY = 64 << 20;
@@ -30,9 +31,14 @@ final class Client implements AutoCloseable {
         this.key = key;
     }
 
-    /** Asks, and reads to the answer's end; what came is overwritten by the next. */
-    Came ask(Api api, String model) throws IOException {
-        byte[] json = api.body(model, true).getBytes(StandardCharsets.UTF_8);
+    /**
+     * Asks, and reads to the answer's end; what came is overwritten by the next.
+     *
+     * @param usage whether to be told of it where that is to be asked for
+     */
+    Came ask(Api api, String model, boolean usage) throws IOException {
+        String asking = api.body(model, true);
+        byte[] json = (usage ? asking : asking.replace(ASKS_FOR_USAGE, "")).getBytes(StandardCharsets.UTF_8);
         String head = "POST " + api.path(model, true) + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key
                 + "\r\ncontent-type: application/json\r\ncontent-length: " + json.length + "\r\n\r\n";
         byte[] request = Arrays.copyOf(head.getBytes(StandardCharsets.US_ASCII), head.length() + json.length);

@@ -42,8 +42,14 @@ public record Cut(int at, boolean clean) {
                 .toArray();
     }
 
+    /** Whether who asked wants to be told of usage. Of the two ends at one place a client who does meets one, and another the other. */
+    boolean usageAsked() {
+        return at % 2 == 0 == clean;
+    }
+
     @Override
     public String toString() {
-        return "cut at " + at + (clean ? ", clean end" : ", connection closed");
+        return "cut at " + at + (clean ? ", clean end" : ", connection closed")
+                + (usageAsked() ? ", usage asked for" : "");
     }
 }

@@ -66,7 +66,7 @@ public final class Cutter implements AutoCloseable {
                 : List.of(new RawStep.Send(HEAD + size + chunk), new RawStep.Close());
         simulator.play(Scenario.of(Rule.rawFor("*", steps)));
         Api api = recording.api();
-        Outcome outcome = Judge.of(recording, cut, client.ask(api, prefix(api) + errors));
+        Outcome outcome = Judge.of(recording, cut, client.ask(api, prefix(api) + errors, cut.usageAsked()));
         if (recording.hasError()) {
             errors++;
         }

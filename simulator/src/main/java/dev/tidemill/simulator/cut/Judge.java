@@ -11,7 +11,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * What a client may see of a stream that ended after some of its bytes.
  *
- * <p>Events that came whole are passed on as they are, and none that did not. Behind them stands nothing where the answer
+ * <p>Events that came whole are passed on as they are, and none that did not; only what Chat tells of usage is left out for
+ * who did not ask. Behind them stands nothing where the answer
  * is whole, {@code [DONE]} where Chat's finish reason came and the body ended in good order, what the provider said itself
  * where it told of an error, and otherwise an error event; never the mark of a whole answer. Where nothing was said yet, the
  * answer may be an error with a status instead.
@@ -44,8 +45,8 @@ final class Judge {
         if (came.status() != 200) {
             return new Outcome(End.STATUS, status(recording.api(), had, came));
         }
-        int length = endOf(had, cut);
-        if (came.length() < length || Arrays.mismatch(came.body(), 0, length, recording.bytes(), 0, length) >= 0) {
+        int length = passedOn(recording, had, cut, came);
+        if (length < 0) {
             return new Outcome(End.ERROR_EVENT, "what came whole is not what was passed on");
         }
         String rest = came.from(length);
@@ -62,14 +63,26 @@ final class Judge {
         return new Outcome(End.ERROR_EVENT, broken(recording.api(), rest));
     }
 
-    /** The end of what is passed on: nothing goes through behind the mark of a whole answer. */
-    private static int endOf(List<Event> had, Cut cut) {
+    /** How long what was passed on of these events is, -1: it is not that. Nothing goes through behind the mark of a whole answer. */
+    private static int passedOn(Recording recording, List<Event> had, Cut cut, Came came) {
+        int length = 0;
+        int from = 0;
         for (Event event : had) {
-            if (event.terminal()) {
-                return Math.min(event.end(), cut.at());
+            int to = Math.min(event.end(), cut.at());
+            if (!event.usage() || cut.usageAsked()) {
+                int start = length;
+                length += to - from;
+                if (came.length() < length
+                        || Arrays.mismatch(came.body(), start, length, recording.bytes(), from, to) >= 0) {
+                    return -1;
+                }
             }
+            if (event.terminal()) {
+                return length;
+            }
+            from = to;
         }
-        return had.isEmpty() ? 0 : Math.min(had.getLast().end(), cut.at());
+        return length;
     }
 
     private static @Nullable String status(Api api, List<Event> had, Came came) {

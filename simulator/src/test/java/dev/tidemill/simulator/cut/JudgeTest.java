@@ -23,6 +23,12 @@ class JudgeTest {
     private static final String STOP = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
     private static final Recording MESSAGES = Recording.of("messages", Api.MESSAGES, START + WORD + STOP);
 
+    private static final String USAGE =
+            "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n";
+    private static final Recording WITH_USAGE = Recording.of("usage", Api.CHAT, A + FINISH + USAGE + DONE);
+    private static final String UNCLOSED =
+            "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{}\n\n";
+
     private static Outcome judge(Recording recording, int at, boolean clean, int status, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return Judge.of(recording, new Cut(at, clean), new Came(status, true, bytes, bytes.length));
@@ -63,6 +69,24 @@ class JudgeTest {
         assertThat(fault(judge(CHAT, A.length(), true, 200, A))).contains("expected an error event");
         assertThat(fault(judge(CHAT, A.length() + FINISH.length(), true, 200, A + FINISH)))
                 .contains("expected [DONE]");
+    }
+
+    @Test
+    void usageThatNobodyAskedFor() {
+        int whole = WITH_USAGE.length();
+        assertThat(new Cut(whole, true).usageAsked()).isNotEqualTo(new Cut(whole, false).usageAsked());
+        for (boolean clean : new boolean[] {true, false}) {
+            boolean asked = new Cut(whole, clean).usageAsked();
+            honest(judge(WITH_USAGE, whole, clean, 200, A + FINISH + (asked ? USAGE : "") + DONE), End.WHOLE);
+            assertThat(fault(judge(WITH_USAGE, whole, clean, 200, A + FINISH + (asked ? "" : USAGE) + DONE)))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void aLastEventWithoutItsBraceIsStillTheLast() {
+        Recording responses = Recording.of("responses", Api.RESPONSES, UNCLOSED);
+        honest(judge(responses, responses.length(), false, 200, UNCLOSED), End.WHOLE);
     }
 
     @Test
