@@ -34,7 +34,8 @@ class CutRecordingsTest {
         System.out.println("seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         List<Recording> all =
-                dev.tidemill.simulator.cut.Recordings.in(Recordings.root().resolve("streams"));
+                dev.tidemill.simulator.cut.Recordings.in(Recordings.root().resolve("streams"))
+                        .streams();
         List<String> faults = new ArrayList<>();
         try (Cutter cutter = new Cutter(0);
                 RelayFixture fixture = new RelayFixture(

@@ -61,7 +61,9 @@ public final class TruncationCommand implements Callable<Integer> {
             return 1;
         }
         Verdict verdict = new Verdict("truncation", "no answer that was cut is taken for whole", seed);
-        List<Recording> recordings = Recordings.in(folder);
+        Recordings found = Recordings.in(folder);
+        List<Recording> recordings = found.streams();
+        found.others().forEach(name -> System.out.println("not cut, as it is of another API: " + name));
         SplittableRandom random = new SplittableRandom(seed);
         ConcurrentLinkedQueue<Part> parts = new ConcurrentLinkedQueue<>();
         long all = 0;
@@ -86,6 +88,7 @@ public final class TruncationCommand implements Callable<Integer> {
                 verdict.fault("no recorded stream of " + api);
             }
         }
+        verdict.figure("streams of other APIs, not cut", Integer.toString(found.others().size()));
         play(parts, all, verdict);
         verdict.figure("cuts played, each as a clean end and as a closed connection", "%,d".formatted(played()));
         new TreeMap<>(ends)
