@@ -1,6 +1,7 @@
 package dev.tidemill.bench.resume;
 
 import dev.tidemill.core.route.Protocol;
+import java.util.List;
 import java.util.Locale;
 
 /** An API whose streams can be come back to, as a client uses it. */
@@ -37,8 +38,29 @@ enum Api {
         return this != GEMINI;
     }
 
-    /** A streamed request for this model, as it goes over the wire. */
-    String request(String model, String key) {
+    /**
+     * What a stream becomes by being one that can be come back to: lines end with LF, and events carry their number. What
+     * stands behind the last event stays.
+     */
+    Part kept(Part stayed) {
+        Part plain = new Part("", stayed.text().replace("\r\n", "\n"), stayed.ended());
+        List<String> events = plain.events();
+        StringBuilder text = new StringBuilder();
+        int length = 0;
+        for (int i = 0; i < events.size(); i++) {
+            text.append(numbered() ? "id: " + i + "\n" : "").append(events.get(i));
+            length += events.get(i).length();
+        }
+        text.append(plain.text().substring(length));
+        return new Part("", text.toString(), stayed.ended());
+    }
+
+    /**
+     * A streamed request for this model, as it goes over the wire.
+     *
+     * @param resumable whether its client may come back
+     */
+    String request(String model, String key, boolean resumable) {
         String head = "{\"model\":\"" + model + "\",\"stream\":true,";
         String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"How fares the mill?\"}]}";
         String path = switch (this) {
@@ -54,7 +76,7 @@ enum Api {
             case GEMINI -> "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"How fares the mill?\"}]}]}";
         };
         return "POST " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key
-                + "\r\nx-tidemill-resumable: true\r\ncontent-type: application/json\r\ncontent-length: " + body.length()
+                + "\r\nx-tidemill-resumable: " + resumable + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length()
                 + "\r\n\r\n" + body;
     }
 
