@@ -54,7 +54,7 @@ public final class TruncationCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path folder = fixtures == null ? beside() : fixtures;
+        Path folder = fixtures == null ? Recordings.beside() : fixtures;
         if (folder == null || !Files.isDirectory(folder)) {
             System.err.println("no recorded streams: " + (folder == null ? "shared/fixtures/streams" : folder)
                     + " (expected: a folder; see --fixtures)");
@@ -159,15 +159,5 @@ public final class TruncationCommand implements Callable<Integer> {
         double seconds = (System.nanoTime() - begun) / 1e9;
         double rate = played() / seconds;
         System.err.printf("%,d of %,d cuts, %.0f/s, about %.0f s left%n", played(), all, rate, (all - played()) / rate);
-    }
-
-    private static @Nullable Path beside() {
-        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            Path candidate = at.resolve("shared/fixtures/streams");
-            if (Files.isDirectory(candidate)) {
-                return candidate;
-            }
-        }
-        return null;
     }
 }

@@ -72,7 +72,8 @@ public final class Recording {
         return bytes.length;
     }
 
-    byte[] bytes() {
+    /** As its provider sent it; not to be written to. */
+    public byte[] bytes() {
         return bytes;
     }
 
@@ -81,7 +82,7 @@ public final class Recording {
     }
 
     /** Whether it tells of an error of the provider's. */
-    boolean hasError() {
+    public boolean hasError() {
         return hasError;
     }
 

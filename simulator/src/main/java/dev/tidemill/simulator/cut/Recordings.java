@@ -24,6 +24,17 @@ public record Recordings(List<Recording> streams, List<String> others) {
     private static final List<String> OTHER_APIS =
             List.of("amazon-bedrock/", "cohere/", "interactions/", "ollama/", "speech-translation/");
 
+    /** {@code shared/fixtures/streams} next to this folder or one of its parents, null: there is none. */
+    public static @Nullable Path beside() {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            Path candidate = at.resolve("shared/fixtures/streams");
+            if (Files.isDirectory(candidate)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
     /** @throws IOException also when a stream is of none of the four APIs, and not in a folder of another */
     public static Recordings in(Path folder) throws IOException {
         List<Path> files;
