@@ -33,9 +33,9 @@ class CutRecordingsTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
-        List<Recording> all =
-                dev.tidemill.simulator.cut.Recordings.in(Recordings.root().resolve("streams"))
-                        .streams();
+        List<Recording> all = dev.tidemill.simulator.cut.Recordings.in(
+                        Recordings.root().resolve("streams"))
+                .streams();
         List<String> faults = new ArrayList<>();
         try (Cutter cutter = new Cutter(0);
                 RelayFixture fixture = new RelayFixture(

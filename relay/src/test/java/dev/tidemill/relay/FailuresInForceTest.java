@@ -219,8 +219,7 @@ class FailuresInForceTest {
         Model model = Objects.requireNonNull(routes.find("m"));
         Target first = new Target(model.targets().getFirst().provider(), "sim", "", 1, 1, false, 0);
         List<Target> targets = List.of(first, model.targets().getLast());
-        fixture.directory.routes(
-                new Routes(3, routes.providers(), List.of(new Model("m", targets, model.policy()))));
+        fixture.directory.routes(new Routes(3, routes.providers(), List.of(new Model("m", targets, model.policy()))));
         assertThat(ask("m").status()).isEqualTo(400);
         fixture.simulator.behave(Behaviour.plain());
         assertThat(ask("m").header("x-tidemill-target")).isEqualTo("first/sim");

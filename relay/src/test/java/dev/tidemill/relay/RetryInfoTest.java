@@ -85,8 +85,8 @@ class RetryInfoTest {
     @ValueSource(strings = {"", "\n", "\r\n\r\n"})
     void anErrorInAStreamsPlaceIsWhatItSays(String end) throws Exception {
         String pretty = body("48s").replace(",", ",\n  ") + end;
-        Answer answer = answeredWith(
-                Script.STREAM + Script.chunk(pretty) + Script.LAST_CHUNK, "streamGenerateContent?alt=sse");
+        Answer answer =
+                answeredWith(Script.STREAM + Script.chunk(pretty) + Script.LAST_CHUNK, "streamGenerateContent?alt=sse");
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.header("retry-after")).isEqualTo("49");
         assertThat(answer.body()).contains("slower");

@@ -394,7 +394,8 @@ class SharedLimitsTest {
                 "POST",
                 "/v1/chat/completions",
                 a,
-                "{\"model\":\"" + model + "\",\"prompt_cache_key\":\"s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}");
+                "{\"model\":\"" + model
+                        + "\",\"prompt_cache_key\":\"s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}");
     }
 
     private List<String> sentWith() {

@@ -216,9 +216,10 @@ public final class FailoverCommand implements Callable<Integer> {
         verdict.figure("load behind its time", Victim.seconds(late) + " at most");
         boolean inTime = late.compareTo(BEHIND) < 0 && early == 0;
         if (!inTime) {
-            verdict.fault("not judged: the load itself was %s late (expected: less than %s), %d targets were out before one"
-                            .formatted(Victim.seconds(late), Victim.seconds(BEHIND), early)
-                    + " had died (expected: 0); it shows nothing");
+            verdict.fault(
+                    "not judged: the load itself was %s late (expected: less than %s), %d targets were out before one"
+                                    .formatted(Victim.seconds(late), Victim.seconds(BEHIND), early)
+                            + " had died (expected: 0); it shows nothing");
         }
         return inTime;
     }

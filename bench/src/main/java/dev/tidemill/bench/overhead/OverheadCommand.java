@@ -67,14 +67,10 @@ public final class OverheadCommand implements Callable<Integer> {
     private Report tidemill(Tools tools, Scratch scratch, Nginx upstream, Contender nginx)
             throws IOException, InterruptedException {
         Tidemill tidemill = new Tidemill(scratch);
-        Path configuration = Tidemill.configuration(
-                scratch, 0, 1, scratch.file("data"), upstream.url() + "/v1", "bench-*", LIMITS);
+        Path configuration =
+                Tidemill.configuration(scratch, 0, 1, scratch.file("data"), upstream.url() + "/v1", "bench-*", LIMITS);
         String key = tidemill.createKey(
-                configuration,
-                "bench",
-                "--rpm=" + PER_MINUTE,
-                "--tpm=" + PER_MINUTE,
-                "--concurrency=" + AT_ONCE);
+                configuration, "bench", "--rpm=" + PER_MINUTE, "--tpm=" + PER_MINUTE, "--concurrency=" + AT_ONCE);
         List<Long> startups = new ArrayList<>();
         for (int i = 0; i < (quick ? 1 : 5); i++) {
             try (var serving = tidemill.serve(configuration, Map.of())) {

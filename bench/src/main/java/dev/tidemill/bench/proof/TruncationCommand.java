@@ -88,7 +88,9 @@ public final class TruncationCommand implements Callable<Integer> {
                 verdict.fault("no recorded stream of " + api);
             }
         }
-        verdict.figure("streams of other APIs, not cut", Integer.toString(found.others().size()));
+        verdict.figure(
+                "streams of other APIs, not cut",
+                Integer.toString(found.others().size()));
         play(parts, all, verdict);
         verdict.figure("cuts played, each as a clean end and as a closed connection", "%,d".formatted(played()));
         new TreeMap<>(ends)

@@ -76,7 +76,8 @@ enum Api {
             case GEMINI -> "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"How fares the mill?\"}]}]}";
         };
         return "POST " + path + " HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer " + key
-                + "\r\nx-tidemill-resumable: " + resumable + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length()
+                + "\r\nx-tidemill-resumable: " + resumable + "\r\ncontent-type: application/json\r\ncontent-length: "
+                + body.length()
                 + "\r\n\r\n" + body;
     }
 

@@ -101,7 +101,8 @@ public final class ResumeCommand implements Callable<Integer> {
 
     private Row prove(Api api, SplittableRandom random, Verdict verdict) throws IOException, InterruptedException {
         Row row = new Row();
-        try (Simulator simulator = Simulator.start(Scenario.of(Behaviour.plain()), anyPort(), InstantSource.fixed(Instant.EPOCH));
+        try (Simulator simulator =
+                        Simulator.start(Scenario.of(Behaviour.plain()), anyPort(), InstantSource.fixed(Instant.EPOCH));
                 Relay relay = new Relay(
                         RelayOptions.defaults(), directory(api, URI.create(simulator.origin() + api.version())))) {
             InetSocketAddress address =

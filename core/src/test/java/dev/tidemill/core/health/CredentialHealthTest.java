@@ -98,16 +98,13 @@ class CredentialHealthTest {
         now += 5 * MINUTE - 1;
         assertThat(keys.available(now)).isFalse();
         now += 1;
-        assertThat(List.of(take(0), take(0), take(0)))
-                .containsExactly(0, 1, 2);
+        assertThat(List.of(take(0), take(0), take(0))).containsExactly(0, 1, 2);
         assertThat(take(0)).isEqualTo(CredentialHealth.NOT_NOW);
         keys.worked(1);
         keys.refused(2, now, "402 insufficient_quota");
         assertThat(taken(10, 0)).containsOnlyKeys(1);
         now += 5 * MINUTE;
-        assertThat(take(0))
-                .as("the trial that never reported, once more")
-                .isEqualTo(0);
+        assertThat(take(0)).as("the trial that never reported, once more").isEqualTo(0);
     }
 
     @Test

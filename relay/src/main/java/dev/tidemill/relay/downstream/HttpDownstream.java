@@ -242,6 +242,7 @@ final class HttpDownstream implements Downstream {
         }
         if (answering != null) {
             attempts(to, answering); // more may have begun than when this one's head came
+            answering = null;
         }
         resumable(to);
         connection.commitHead(length);

@@ -123,12 +123,16 @@ final class Recovery {
     /** The same target after a pause and a back-off, if it may be asked then, as far as is known now. */
     private static boolean again(Exchange exchange, Tries tries, int target, long pause) {
         int asked = tries.asked(target);
-        boolean usedUp = tries.left(target) || asked >= exchange.model().policy().retry().attempts();
+        boolean usedUp =
+                tries.left(target) || asked >= exchange.model().policy().retry().attempts();
         if (usedUp || pause > LONGEST_PAUSE.toNanos()) {
             return false;
         }
         long wait = Backoff.nanos(
-                asked, pause, exchange.watch().timeLeft(), exchange.home().loop().random());
+                asked,
+                pause,
+                exchange.watch().timeLeft(),
+                exchange.home().loop().random());
         long now = System.nanoTime();
         Choice choice = exchange.choice();
         Candidate at = choice.at(target);
@@ -181,8 +185,8 @@ final class Recovery {
      */
     private static boolean other(Exchange exchange, Tries tries, int target, Kind kind) {
         long excluded = tries.vain();
-        boolean larger = kind == Kind.CONTEXT_LENGTH
-                && other(exchange, tries, excluded | notLarger(exchange.choice(), target));
+        boolean larger =
+                kind == Kind.CONTEXT_LENGTH && other(exchange, tries, excluded | notLarger(exchange.choice(), target));
         return larger || other(exchange, tries, excluded);
     }
 

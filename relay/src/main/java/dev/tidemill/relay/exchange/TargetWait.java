@@ -69,8 +69,9 @@ final class TargetWait implements Gate {
         long patience = live
                 ? (known ? Math.min(Recovery.LONGEST_PAUSE.toNanos(), maxWait) : maxWait)
                 : known && exchange.tries() == null ? 0 : Recovery.SHORT_PAUSE.toNanos();
+        String key = exchange.key().id();
         Ticket ticket = line.enqueue(
-                exchange.key().id(),
+                all ? key : key + ' ' + Long.toHexString(targets), // of the key's tickets it stops its like alone
                 priority,
                 this,
                 Math.min(patience, exchange.watch().timeLeft()),

@@ -46,6 +46,7 @@ class TruncationWithOfficialClientsTest {
     private static final Pattern EVENT_END = Pattern.compile("\\R\\R");
     /** No {@code sim-}, behind which the simulator reads what it is to do. */
     private static final String CUT = "simulated";
+
     private static final String WHOLE = "sim-reasoning=4+preface=6+tools=2";
 
     /** What the relay says of a cut, in every API. */
@@ -153,7 +154,8 @@ class TruncationWithOfficialClientsTest {
                 cuts.play(stream, whole, places, Ending::any);
                 assertThat(read(client, stream)).as(recording.name()).isEqualTo(whole);
             }
-            System.out.printf("%s: %d recordings, %s; %d that its client does not read%n", api, streams, cuts, unread.size());
+            System.out.printf(
+                    "%s: %d recordings, %s; %d that its client does not read%n", api, streams, cuts, unread.size());
             unread.forEach(name -> System.out.println("  " + name));
             assertThat(cuts.lies).as("seed %d", seed).isEmpty();
             assertThat(streams).isPositive();

@@ -50,8 +50,7 @@ record Event(int end, boolean says, boolean finish, boolean terminal, boolean us
         boolean says = !delta.path("content").asString("").isEmpty()
                 || !delta.at("/tool_calls/0/function/arguments").asString("").isEmpty();
         boolean error = root.hasNonNull("error");
-        boolean usage =
-                root.path("choices").isEmpty() && root.path("usage").isObject() && !error;
+        boolean usage = root.path("choices").isEmpty() && root.path("usage").isObject() && !error;
         return new Event(end, says, choice.hasNonNull("finish_reason"), false, usage, error);
     }
 

@@ -214,7 +214,9 @@ class ChatOdditiesTest {
         for (String before : List.of("", text)) {
             assertThat(see(before + nothing).stream.silent()).isFalse();
             assertThat(see(before + delta(silent)).stream.silent()).isTrue();
-            assertThat(see(before + delta(silent) + delta(silent) + nothing).stream.silent())
+            assertThat(see(before + delta(silent) + delta(silent) + nothing)
+                            .stream
+                            .silent())
                     .isTrue();
             assertThat(see(before + delta(silent) + nothing + text).stream.silent())
                     .isFalse();
