@@ -40,6 +40,16 @@ public enum Api {
         return body(model, stream, Setup.PLAIN);
     }
 
+    /**
+     * The body that asks.
+     *
+     * @param padding characters added to the prompt
+     * @param tool whether there is a function to be called
+     */
+    public String body(String model, boolean stream, int padding, boolean tool) {
+        return body(model, stream, new Setup(Way.OPEN, Setup.Retries.NONE, padding, 1, tool, true, true));
+    }
+
     /** The body that asks. Responses are not to be stored, since they would leave only once that is on record. */
     String body(String model, boolean stream, Setup setup) {
         boolean tool = setup.tool();

@@ -13,7 +13,6 @@ import java.util.function.LongSupplier;
 
 /** One cell while it is played: what is asked, what is looked at, and what was not as expected. */
 final class Play {
-    private static final Duration REST = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(2);
 
     private final FaultRow row;
@@ -23,10 +22,12 @@ final class Play {
     private final Caller caller;
     private final Upstream first;
     private final Insight relay;
+    private final Duration rest;
     private final List<String> complaints = new ArrayList<>();
     private volatile long mostHeld;
 
-    Play(FaultRow row, Api api, boolean stream, Caller caller, Upstream first, Insight relay) {
+    /** @param rest how long what is looked at may take to be as expected */
+    Play(FaultRow row, Api api, boolean stream, Caller caller, Upstream first, Insight relay, Duration rest) {
         this.row = row;
         this.api = api;
         this.stream = stream;
@@ -34,6 +35,7 @@ final class Play {
         this.caller = caller;
         this.first = first;
         this.relay = relay;
+        this.rest = rest;
     }
 
     Trial trial() throws IOException, InterruptedException {
@@ -41,7 +43,7 @@ final class Play {
         expect("exchanges that run on", reached(relay::running, 0), 0);
         long kept = cell.reused() ? 1 : 0;
         long idle = reached(relay::idle, kept);
-        Counts counts = first.simulator().countsAtRest(REST);
+        Counts counts = first.simulator().countsAtRest(rest);
         int failures = relay.failures();
         int attempts = number(seen, "x-tidemill-attempts");
         long open = reached(() -> first.simulator().counts().connectionsOpen(), kept);
@@ -223,7 +225,7 @@ final class Play {
 
     /** What it comes to, at the latest when the wait is over. */
     private static long reached(LongSupplier figure, long wanted) throws InterruptedException {
-        long until = System.nanoTime() + REST.toNanos();
+        long until = System.nanoTime() + rest.toNanos();
         long now = figure.getAsLong();
         while (now != wanted && System.nanoTime() < until) {
             Thread.sleep(LOOK);

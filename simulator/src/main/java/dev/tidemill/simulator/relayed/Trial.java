@@ -1,6 +1,7 @@
 package dev.tidemill.simulator.relayed;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -24,13 +25,15 @@ public record Trial(
         boolean reused,
         long mostHeld,
         List<String> complaints) {
+    private static final Duration REST = Duration.ofSeconds(5);
+
     /**
      * Plays a row against a relay that has this provider, newly started, behind its model {@code m}, and a second one
      * without a fault where the row has a use for it.
      */
     public static Trial play(FaultRow row, Api api, boolean stream, Caller caller, Upstream first, Insight relay)
             throws IOException, InterruptedException {
-        return new Play(row, api, stream, caller, first, relay).trial();
+        return new Play(row, api, stream, caller, first, relay, REST).trial();
     }
 
     /** Whether a cut answer was made to look complete, which must never be. */

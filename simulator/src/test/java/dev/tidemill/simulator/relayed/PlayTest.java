@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** Cells can fail: here the client asks the provider itself, as behind a relay that lets everything through. */
 class PlayTest {
+    private static final Duration REST = Duration.ofMillis(300);
+
     /** A relay that knows of nothing. */
     private record Blind(long running, long memory, int idle, int failures, long droppedEvents, long statedTokens)
             implements Insight {
@@ -74,7 +76,8 @@ class PlayTest {
             InetSocketAddress address = new InetSocketAddress(
                     InetAddress.getLoopbackAddress(), provider.simulator().port());
             Caller caller = new Caller(address, Upstream.KEY, Duration.ofSeconds(5));
-            return Trial.play(row, Api.CHAT, stream, caller, provider, relay)
+            return new Play(row, Api.CHAT, stream, caller, provider, relay, REST)
+                    .trial()
                     .complaints()
                     .toString();
         }
