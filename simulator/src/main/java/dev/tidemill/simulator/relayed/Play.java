@@ -224,7 +224,7 @@ final class Play {
     }
 
     /** What it comes to, at the latest when the wait is over. */
-    private static long reached(LongSupplier figure, long wanted) throws InterruptedException {
+    private long reached(LongSupplier figure, long wanted) throws InterruptedException {
         long until = System.nanoTime() + rest.toNanos();
         long now = figure.getAsLong();
         while (now != wanted && System.nanoTime() < until) {
