@@ -24,6 +24,9 @@ final class Doorkeeper implements AutoCloseable {
     private InetSocketAddress address;
     private @Nullable ServerSocket listener;
     private @Nullable Thread acceptor;
+    /** Has the port while nobody listens, so that nobody else gets it: bound without listening, it refuses. */
+    private @Nullable Socket placeholder;
+
     private boolean ended;
     private volatile Door door = Door.OPEN;
 
@@ -51,6 +54,7 @@ final class Doorkeeper implements AutoCloseable {
         try {
             if (wanted == Door.REFUSE) {
                 shut();
+                hold();
             } else if (listener == null) {
                 listen();
             }
@@ -82,12 +86,30 @@ final class Doorkeeper implements AutoCloseable {
         ended = true;
         try {
             shut();
+            release();
         } catch (IOException broken) {
             // A listener that cannot be closed ends with the process.
         }
     }
 
+    private void hold() throws IOException {
+        if (placeholder == null) {
+            Socket holds = new Socket();
+            holds.setReuseAddress(true);
+            holds.bind(address);
+            placeholder = holds;
+        }
+    }
+
+    private void release() throws IOException {
+        if (placeholder != null) {
+            placeholder.close();
+            placeholder = null;
+        }
+    }
+
     private void listen() throws IOException {
+        release();
         ServerSocket opened = new ServerSocket();
         opened.setReuseAddress(true);
         opened.bind(address, BACKLOG);
