@@ -19,8 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param out when it was over
  * @param bytes of its body
  * @param tokens that it cost, 0: not stated
+ * @param sent whether it left for the provider; the time of one that is in a hurry may end before that
  */
-record Passed(String model, long in, long out, long bytes, long tokens) {
+record Passed(String model, long in, long out, long bytes, long tokens, boolean sent) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Up to where the limits of keys and models are looked at; a credential's are in the last. */
@@ -54,11 +55,14 @@ record Passed(String model, long in, long out, long bytes, long tokens) {
             in += before.contains(phase.getKey()) ? phase.getValue().asLong() : 0;
         }
         JsonNode usage = line.path("usage");
+        JsonNode tries = line.path("tries");
         return new Passed(
                 line.path("model").asString(""),
                 in,
                 out,
                 line.path("bytes_in").asLong(),
-                usage.path("input").asLong(0) + usage.path("output").asLong(0));
+                usage.path("input").asLong(0) + usage.path("output").asLong(0),
+                tries.isEmpty()
+                        || tries.valueStream().anyMatch(one -> one.path("sent").asBoolean()));
     }
 }

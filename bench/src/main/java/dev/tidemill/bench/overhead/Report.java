@@ -148,7 +148,7 @@ record Report(
         return Medians.of(startupMillis, Long::doubleValue).half();
     }
 
-    /** Of paced streams the share of a core, too. */
+    /** Paced streams are compared by share of a core at equal pace; the cost of a stream follows from it. */
     private static String cpu(Workload workload, double micros, double cores) {
         return workload.paced()
                 ? String.format(Locale.ROOT, "%.3f core, %.0f µs", cores, micros)

@@ -5,14 +5,14 @@ import java.util.List;
 /** One workload's measurements: pairs of slices, yardstick and relay, taken one right after the other. */
 record Row(Workload workload, List<Pair> pairs, long nginxRssBytes, long relayRssBytes) {
     record Pair(Slice nginx, Slice relay) {
-        double ratio() {
-            return relay.microsPerRequest() / nginx.microsPerRequest();
+        double ratio(Workload workload) {
+            return relay.cost(workload) / nginx.cost(workload);
         }
     }
 
     /** The median of the pairs' ratios: what drifts over the run drifts for both halves of a pair. */
     Medians ratio() {
-        return Medians.of(pairs, Pair::ratio);
+        return Medians.of(pairs, pair -> pair.ratio(workload));
     }
 
     double nginxMicros() {

@@ -15,4 +15,9 @@ record Slice(double requests, long cpuMicros, long wallMicros, long p50Micros, l
     double cores() {
         return (double) cpuMicros / wallMicros;
     }
+
+    /** What this slice is compared by: at the fixed pace of paced streams the share of a core, else the cost of a request. */
+    double cost(Workload workload) {
+        return workload.paced() ? cores() : microsPerRequest();
+    }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * the last ends at most one burst after the window's end. Clocks read a little out of order do not hurt, because the
  * argument only needs each take's own {@code now}.
  *
- * <p><b>Corrections.</b> {@link #charge} adds what was taken beyond the estimate, without refusal: it is a debt, and the
- * next ones wait for it. {@link #giveBack} returns what was not used. With corrections the promise reads: what was
+ * <p><b>Corrections.</b> {@link #settle} adds what was used beyond the estimate, without refusal: it is a debt, and the
+ * next ones wait for it; what was not used it returns. With corrections the promise reads: what was
  * settled in a window, plus what is still reserved at its end, is at most {@code perMinute + burst}, plus what was
  * reserved at its begin, plus debts. A take undone at once, because another limit refused, can cost the promise the time
  * between the two, which is less than a unit.
@@ -78,15 +78,10 @@ public final class Gcra {
         }
     }
 
-    /** Takes units that were used already, whether there is room or not; at most an hour's worth can be owed. */
-    public void charge(long now, long cost) {
-        Rate current = rate;
-        if (current.limits() && cost > 0) {
-            owe(now, current.nanos(cost));
-        }
-    }
-
-    /** Trues a take up. A take of more than an hour's worth counted for an hour; what was used of it counts for itself. */
+    /**
+     * Trues a take up: what was used beyond it is owed, whether there is room or not, an hour's worth at most; what was not used
+     * is returned. A take of more than an hour's worth counted for an hour; what was used of it counts for itself.
+     */
     public void settle(long now, long taken, long used) {
         Rate current = rate;
         if (!current.limits()) {

@@ -67,10 +67,10 @@ class GcraTest {
     @Test
     void aDebtIsPaidByThoseWhoComeNextAndNeverExceedsAnHour() {
         Gcra gcra = new Gcra(6_000, 100, START);
-        gcra.charge(START, 6_100);
+        gcra.settle(START, 0, 6_100);
         assertThat(gcra.waitFor(START, 1)).isBetween(60 * SECOND, 60 * SECOND + 20_000_000);
-        gcra.charge(START, Long.MAX_VALUE);
-        gcra.charge(START, Long.MAX_VALUE);
+        gcra.settle(START, 0, Long.MAX_VALUE);
+        gcra.settle(START, 0, Long.MAX_VALUE);
         assertThat(gcra.resetNanos(START)).isEqualTo(60 * MINUTE);
     }
 
