@@ -242,7 +242,6 @@ final class HttpDownstream implements Downstream {
         }
         if (answering != null) {
             attempts(to, answering); // more may have begun than when this one's head came
-            answering = null;
         }
         resumable(to);
         connection.commitHead(length);
@@ -301,6 +300,7 @@ final class HttpDownstream implements Downstream {
 
     @Override
     public void done() {
+        answering = null; // the connection may be idle for long
         connection.finish();
     }
 
