@@ -45,7 +45,7 @@ build() {
   train >>"$log" 2>&1 9>&- || rm -f "$DIST"/tidemill.aot*
 }
 
-# A short run of what a first user does, whose loaded classes and profiles the next start takes from the cache.
+# A short run of what a first user does, whose loaded classes the next start takes from the cache.
 train() {
   local class_path
   class_path=$(class_path)

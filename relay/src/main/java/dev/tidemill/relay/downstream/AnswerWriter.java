@@ -1,30 +1,36 @@
 package dev.tidemill.relay.downstream;
 
+import dev.tidemill.relay.loop.Loop;
 import dev.tidemill.relay.loop.Sender;
 import dev.tidemill.wire.http.Digits;
 import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.http.StatusLine;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one answer after the other to a client's channel. What is written between two flushes is put together into one
- * buffer, so that a head and its first payload leave in one write.
+ * buffer, so that a head and its first payload leave in one write. A head of many short lines is composed in an array before,
+ * because each copy into memory outside the heap costs more than its bytes.
  */
 final class AnswerWriter {
     private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
     private static final byte[] CHUNKED = ascii("transfer-encoding: chunked\r\n\r\n");
     private static final byte[] CLOSE = ascii("connection: close\r\n");
     private static final byte[] KEEP_ALIVE = ascii("connection: keep-alive\r\n");
-    private static final byte[] CONTENT_LENGTH = ascii("content-length: ");
-    private static final byte[] CONTENT_TYPE = ascii("content-type: ");
+    private static final byte[] END_OF_LINE = ascii("\r\n");
     private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
-    /** Bytes of a payload for which room is made together with the head; a longer one grows the buffer when it comes. */
-    private static final int MOST_AT_ONCE = 16 << 10;
+    /** Bytes of a usual head; what does not fit is written when it comes. */
+    private static final int COMPOSED = 640;
+
+    private static final int LONGEST_STATUS = 64;
+    /** A number and the end of its line. */
+    private static final int LONGEST_NUMBER = 22;
 
     /** How the end of an answer shows. */
     private enum Ending {
@@ -33,9 +39,10 @@ final class AnswerWriter {
         CLOSE
     }
 
-    private final ChannelHandlerContext context;
-    private final byte[] line = new byte[96];
+    private final Loop loop;
     private final Sender sender;
+    private final byte[] head = new byte[COMPOSED];
+    private int composed;
     /** What is to leave next, and is put together here. */
     private @Nullable ByteBuf out;
     /** Or what was read of a provider, and leaves as it is. */
@@ -50,9 +57,9 @@ final class AnswerWriter {
     private boolean committed;
     private long written;
 
-    AnswerWriter(ChannelHandlerContext context) {
-        this.context = context;
-        this.sender = new Sender(context.channel());
+    AnswerWriter(Channel channel, Loop loop) {
+        this.loop = loop;
+        this.sender = new Sender(channel);
     }
 
     /**
@@ -76,20 +83,14 @@ final class AnswerWriter {
     }
 
     void status(int status) {
-        status(status, 0);
-    }
-
-    /** @param payload how many bytes will probably follow the head at once */
-    void status(int status, long payload) {
         empty = status == 204 || status == 304;
         bodyless = toHead || empty;
-        int length = StatusLine.write(status, line, 0);
-        buffer(1024 + (int) Math.min(payload, MOST_AT_ONCE)).writeBytes(line, 0, length);
+        fit(LONGEST_STATUS);
+        composed = StatusLine.write(status, head, composed);
     }
 
     /** Takes over the provider's headers that may go back; framing, type and pauses are written anew. */
     void headers(Head upstream) {
-        ByteBuf to = buffer(1024);
         for (int i = 0; i < upstream.count(); i++) {
             Header known = upstream.known(i);
             boolean ours = known == Header.CONTENT_LENGTH
@@ -99,39 +100,67 @@ final class AnswerWriter {
                     || known == Header.X_SHOULD_RETRY;
             if (!ours && !Header.privateAnswer(upstream, i)) {
                 typed |= known == Header.CONTENT_TYPE;
-                to.writeBytes(upstream.bytes(), upstream.lineFrom(i), upstream.lineTo(i) - upstream.lineFrom(i));
+                head(upstream.bytes(), upstream.lineFrom(i), upstream.lineTo(i) - upstream.lineFrom(i));
             }
         }
     }
 
     void header(String name, String value) {
-        int length = name.length() + value.length() + 4;
-        byte[] a = length <= line.length ? line : new byte[length];
-        int at = name(name, a);
-        for (int i = 0; i < value.length(); i++) {
+        int length = value.length();
+        name(name, length + 2);
+        byte[] a = length + 2 <= head.length - composed ? head : new byte[length + 2];
+        int from = a == head ? composed : 0;
+        int at = from;
+        for (int i = 0; i < length; i++) {
             char c = value.charAt(i); // a model's name may hold anything a JSON string may
             a[at++] = (byte) (c < ' ' || c == 0x7f || c > 0xff ? '?' : c);
         }
         a[at++] = '\r';
-        a[at] = '\n';
-        buffer(256).writeBytes(a, 0, length);
+        a[at++] = '\n';
+        if (a == head) {
+            composed = at;
+        } else {
+            head(a, 0, at);
+        }
     }
 
     /** @param value 0 or more */
     void header(String name, long value) {
-        int at = Digits.decimal(value, line, name(name, line));
-        line[at++] = '\r';
-        line[at++] = '\n';
-        buffer(256).writeBytes(line, 0, at);
+        name(name, LONGEST_NUMBER);
+        composed = Digits.decimal(value, head, composed);
+        head(END_OF_LINE);
     }
 
+    /** @param more what will follow it, at least where it fits */
     @SuppressWarnings("deprecation") // the one copy of ASCII that makes no array
-    private static int name(String name, byte[] a) {
+    private void name(String name, int more) {
         int length = name.length();
-        name.getBytes(0, length, a, 0);
-        a[length] = ':';
-        a[length + 1] = ' ';
-        return length + 2;
+        fit(length + 2 + more);
+        name.getBytes(0, length, head, composed);
+        composed += length;
+        head[composed++] = ':';
+        head[composed++] = ' ';
+    }
+
+    private void head(byte[] a) {
+        head(a, 0, a.length);
+    }
+
+    private void head(byte[] a, int from, int length) {
+        fit(length);
+        if (length > head.length) {
+            buffer(length).writeBytes(a, from, length);
+        } else {
+            System.arraycopy(a, from, head, composed, length);
+            composed += length;
+        }
+    }
+
+    /** Makes room for so many bytes, if there can be. */
+    private void fit(int bytes) {
+        if (bytes > head.length - composed) {
+            buffer(0);
+        }
     }
 
     /** Whether a content type was taken over. */
@@ -140,8 +169,7 @@ final class AnswerWriter {
     }
 
     void contentType(String type) {
-        buffer(128).writeBytes(CONTENT_TYPE);
-        buffer(0).writeCharSequence(type + "\r\n", StandardCharsets.US_ASCII);
+        header("content-type", type);
     }
 
     /**
@@ -154,24 +182,20 @@ final class AnswerWriter {
         committed = true;
         ending = length >= 0 || empty ? Ending.LENGTH : oldClient ? Ending.CLOSE : Ending.CHUNKED;
         boolean goesOn = keepAlive && ending != Ending.CLOSE;
-        ByteBuf to = buffer(256);
         if (!goesOn) {
-            to.writeBytes(CLOSE);
+            head(CLOSE);
         } else if (oldClient) {
-            to.writeBytes(KEEP_ALIVE);
+            head(KEEP_ALIVE);
         }
         switch (ending) {
             case LENGTH -> {
-                if (empty) {
-                    to.writeShort(0x0d0a); // these two must not even state a length
-                    break;
+                if (!empty) { // 204 and 304 must not even state one
+                    header("content-length", length);
                 }
-                to.writeBytes(CONTENT_LENGTH);
-                to.writeCharSequence(Long.toString(length), StandardCharsets.US_ASCII);
-                to.writeInt(0x0d0a0d0a);
+                head(END_OF_LINE);
             }
-            case CHUNKED -> to.writeBytes(CHUNKED);
-            case CLOSE -> to.writeShort(0x0d0a);
+            case CHUNKED -> head(CHUNKED);
+            case CLOSE -> head(END_OF_LINE);
         }
         return goesOn;
     }
@@ -207,7 +231,7 @@ final class AnswerWriter {
 
     void frames(ByteBuf read, int offset, int length) {
         written += length;
-        if (out == null && passed == null) {
+        if (out == null && passed == null && composed == 0) {
             boolean all = offset == 0 && length == read.readableBytes();
             passed = all ? read.retain() : read.retainedSlice(read.readerIndex() + offset, length);
         } else {
@@ -223,6 +247,7 @@ final class AnswerWriter {
 
     /** Drops what was not flushed. */
     void drop() {
+        composed = 0;
         if (out != null) {
             out.release();
             out = null;
@@ -235,6 +260,9 @@ final class AnswerWriter {
     }
 
     void flush() {
+        if (composed > 0) {
+            buffer(0);
+        }
         ByteBuf next = passed == null ? out : passed;
         passed = null;
         out = null;
@@ -258,19 +286,27 @@ final class AnswerWriter {
         return written;
     }
 
+    /** Where what is to leave is put together, behind what was composed and passed so far. */
     private ByteBuf buffer(int more) {
         ByteBuf now = out;
         if (now == null) {
             ByteBuf before = passed;
             int length = before == null ? 0 : before.readableBytes();
-            now = out = context.alloc().directBuffer(Math.max(length + more, 1024));
+            now = out = room(length + composed + more);
             if (before != null) {
                 now.writeBytes(before);
                 before.release();
                 passed = null;
             }
         }
+        now.writeBytes(head, 0, composed);
+        composed = 0;
         return now;
+    }
+
+    /** A head that is not committed may wait for long; all else leaves at once. */
+    private ByteBuf room(int bytes) {
+        return committed ? loop.writing(bytes) : ByteBufAllocator.DEFAULT.directBuffer(Math.max(bytes, 1024));
     }
 
     private static void hex(ByteBuf to, int length) {

@@ -106,7 +106,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        writer = new AnswerWriter(added);
+        writer = new AnswerWriter(added.channel(), home.loop());
         backlog = new Backlog(added.channel(), home.loop().memory());
         home.loop().deadlines().add(watch);
         home.meters().connections(1);

@@ -144,7 +144,7 @@ final class HttpDownstream implements Downstream {
     @Override
     public void begin(int status, Head upstream, Exchange running) {
         AnswerWriter to = connection.writer();
-        to.status(status, Math.max(0, upstream.contentLength()));
+        to.status(status);
         to.headers(upstream);
         reception.name(to, running.requestId());
         target(to, running);

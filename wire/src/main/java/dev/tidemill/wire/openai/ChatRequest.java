@@ -102,8 +102,7 @@ public final class ChatRequest implements RequestReader {
         if (fields.kind(MESSAGES) != JsonKind.ARRAY) {
             return null;
         }
-        String foreign = ForeignId.find(a, fields.from(MESSAGES), fields.to(MESSAGES));
-        foreign = foreign == null ? ForeignId.inMessages(a, fields.from(MESSAGES), fields.to(MESSAGES)) : foreign;
+        String foreign = ForeignId.inMessages(a, fields.from(MESSAGES), fields.to(MESSAGES));
         return foreign == null ? null : new State(null, foreign, false, null, false);
     }
 

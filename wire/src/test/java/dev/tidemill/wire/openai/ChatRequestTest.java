@@ -134,6 +134,11 @@ class ChatRequestTest {
             {"role":"system","content":"fileid:\\/\\/a"}                                     | fileid://
             {"role":"cache","content":"tag=t"}                                               | role: cache
             { "role" : "cache" }                                                             | role: cache
+            {"role":"user","content":[{"type":"file","file":{"file_id":""}}]}                | file_id
+            {"file_id":""}                                                                   | file_id
+            {"file_ids":[ "f" ]}                                                             | file_ids
+            {"role":"user","content":"\\"file_id\\":\\"f\\""}                                |
+            {"file_id":{"type":"string"},"file_ids":[],"skill_id":null}                      |
             {"role":"assistant","audio":null}                                                |
             {"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AA=="}}]} |
             {"role":"user","content":"\\"audio\\":{\\"id\\":\\"x\\"} \\"fileid://x \\"role\\":\\"cache\\""} |
@@ -141,9 +146,11 @@ class ChatRequestTest {
             {"role":"user","content":"fileid: what is that?"}                                |
             """)
     void whatElseAProviderHoldsTiesTheRequestToItToo(String message, @Nullable String foreign) throws RequestException {
-        State state =
-                state("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"audio\"}," + message + "]}");
-        assertThat(state).isEqualTo(foreign == null ? null : new State(null, foreign, false, null, false));
+        for (int before = 0; before < 16; before++) { // words are looked at, wherever they begin
+            State state = state("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"audio"
+                    + "x".repeat(before) + "\"}," + message + "]}");
+            assertThat(state).isEqualTo(foreign == null ? null : new State(null, foreign, false, null, false));
+        }
     }
 
     private @Nullable State state(String body) throws RequestException {
