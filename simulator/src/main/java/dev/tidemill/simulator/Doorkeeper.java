@@ -2,6 +2,7 @@ package dev.tidemill.simulator;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,10 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Doorkeeper implements AutoCloseable {
     private static final int BACKLOG = 4_096;
+    /** Of a port that it had before. */
+    private static final int MOST_TRIES = 250;
 
     private final Consumer<Socket> guests;
     private final AtomicLong toClose = new AtomicLong();
     private InetSocketAddress address;
+    /** Whether it has had this port before. */
+    private boolean settled;
+
     private @Nullable ServerSocket listener;
     private @Nullable Thread acceptor;
     /** Has the port while nobody listens, so that nobody else gets it: bound without listening, it refuses. */
@@ -93,11 +99,18 @@ final class Doorkeeper implements AutoCloseable {
     }
 
     private void hold() throws IOException {
-        if (placeholder == null) {
-            Socket holds = new Socket();
-            holds.setReuseAddress(true);
+        if (placeholder != null) {
+            return;
+        }
+        Socket holds = new Socket();
+        holds.setReuseAddress(true);
+        try {
             holds.bind(address);
             placeholder = holds;
+        } catch (
+                BindException
+                        taken) { // somebody's outgoing connection was given it meanwhile: that does not listen either
+            holds.close();
         }
     }
 
@@ -110,13 +123,29 @@ final class Doorkeeper implements AutoCloseable {
 
     private void listen() throws IOException {
         release();
-        ServerSocket opened = new ServerSocket();
-        opened.setReuseAddress(true);
-        opened.bind(address, BACKLOG);
+        ServerSocket opened = bound();
         address = new InetSocketAddress(address.getAddress(), opened.getLocalPort());
+        settled = true;
         listener = opened;
         acceptor =
                 Thread.ofVirtual().name("sim-accept-" + opened.getLocalPort()).start(() -> accept(opened));
+    }
+
+    /** Waits while an outgoing connection of somebody else's has the port. */
+    private ServerSocket bound() throws IOException {
+        for (int tries = 1; ; tries++) {
+            ServerSocket opened = new ServerSocket();
+            opened.setReuseAddress(true);
+            try {
+                opened.bind(address, BACKLOG);
+                return opened;
+            } catch (BindException taken) {
+                opened.close();
+                if (!settled || tries == MOST_TRIES || !rests()) {
+                    throw taken;
+                }
+            }
+        }
     }
 
     private void shut() throws IOException {

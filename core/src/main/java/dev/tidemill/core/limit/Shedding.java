@@ -21,6 +21,9 @@ package dev.tidemill.core.limit;
  *   <li><b>Lateness</b>: when what comes waits {@code lateNanos}, nobody new comes in, whatever runs.
  * </ul>
  *
+ * <p><b>Who is turned away and comes again at once</b> keeps a loop busy, too, and turning away more would make that worse. So a loop that
+ * never rests and has less than half of its time left for what runs goes by that time alone, and lets more in until it is half.
+ *
  * <p>One long turn is no overload (a collection, a handshake): the lesser of two reports in a row counts, then a moving mean.
  * A loop that others keep from running, on a busy machine, is late but rests between, and has no bound.
  *
@@ -53,6 +56,8 @@ public final class Shedding {
 
     private static final double GROWTH = 0.08;
     private static final double MOST_STRAIN = 2;
+    /** Of its time: a loop that never rests and has less for what runs is busy with those it turns away. */
+    private static final double HALF = 0.5;
     /** Load for being as much late again as is aimed at; the crowd falls only as fast as streams end. */
     private static final double PRESSING = 0.15;
 
@@ -97,6 +102,9 @@ public final class Shedding {
 
     private final Terms terms;
     private int running;
+    private long refusing;
+    private long refusedSince;
+    private long refusedUntil;
     private double bound = Double.POSITIVE_INFINITY;
     private long worked;
     private double lastBusy;
@@ -125,15 +133,22 @@ public final class Shedding {
     public void report(long nanos, long busyNanos, double waitNanos, long memoryUsed, long memoryLimit) {
         double seconds = Math.min(nanos / 1e9, LONGEST_REPORT);
         double busy = (double) busyNanos / nanos;
+        double own = Math.max(0, busy - (double) refusing / nanos);
+        double wait = waitNanos;
+        refusing = 0;
+        if (busy > RESTLESS && own < HALF) {
+            wait *= own / busy * own / busy; // of turns that are so much shorter
+            busy = own;
+        }
         worked += busyNanos;
-        late += WEIGHT * (Math.min(waitNanos, lastWait) - late);
-        mean += WEIGHT * (waitNanos - mean);
+        late += WEIGHT * (Math.min(wait, lastWait) - late);
+        mean += WEIGHT * (wait - mean);
         boolean restless = Math.min(busy, lastBusy) > RESTLESS;
         double strain = mean / (AIM * terms.lateNanos);
         learn(seconds, restless, Math.max(busy, lastBusy), strain);
         pressed = restless && bound < Double.POSITIVE_INFINITY ? PRESSING * Math.clamp(strain - 1, 0, MOST_STRAIN) : 0;
         lastBusy = busy;
-        lastWait = waitNanos;
+        lastWait = wait;
         double used = memoryLimit <= 0 ? 0 : (double) memoryUsed / memoryLimit;
         double full = Math.clamp((used - terms.memoryEasy) / (terms.memoryFull - terms.memoryEasy), 0, 1);
         memory = Math.max(full, memory - MEMORY_FALL * seconds);
@@ -196,6 +211,18 @@ public final class Shedding {
     /** It is over. */
     public void ended() {
         running--;
+    }
+
+    /** One was turned away, which took the loop this time; by {@link System#nanoTime}. */
+    public void refused(long since, long until) {
+        boolean around = refusing > 0 && refusedUntil - since > 0; // another one, whose request came with this one's
+        if (around) {
+            refusing += Math.max(0, refusedSince - since) + until - refusedUntil;
+        } else {
+            refusing += until - since;
+        }
+        refusedSince = around && since - refusedSince > 0 ? refusedSince : since;
+        refusedUntil = until;
     }
 
     /** At this load. */

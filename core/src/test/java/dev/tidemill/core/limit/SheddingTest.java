@@ -125,6 +125,37 @@ class SheddingTest {
     }
 
     @Test
+    void whoIsTurnedAwayAndComesAgainAtOnceDoesNotKeepOthersOut() {
+        run(1_000);
+        reports(10, 1, 12 * MILLI, 0);
+        assertThat(level()).isEqualTo(Level.ALL_NEW);
+        end(800);
+        refusing(100, 0.3, 40 * MILLI);
+        assertThat(share(Priority.NORMAL)).as("two hundred take more than half").isLessThan(0.5);
+        refusing(3, 0.8, 140 * MILLI);
+        assertThat(share(Priority.LOW)).as("two hundred take a fifth").isEqualTo(1);
+        run(200);
+        refusing(3, 0.6, 140 * MILLI);
+        assertThat(share(Priority.LOW)).as("four hundred take two fifths").isEqualTo(1);
+        run(200);
+        refusing(20, 0.3, 40 * MILLI);
+        assertThat(share(Priority.NORMAL)).as("what runs is too much").isLessThan(0.5);
+    }
+
+    /** @param share of the loop's time that those take who are turned away, two of them nested; it never rests */
+    private void refusing(int count, double share, long wait) {
+        long now = Long.MAX_VALUE - REPORT / 2; // the clock may overflow
+        for (int i = 0; i < count; i++) {
+            long taken = (long) (share * REPORT);
+            shedding.refused(now + taken / 2, now + taken);
+            shedding.refused(now, now + taken);
+            shedding.refused(now + taken / 2, now + taken);
+            now += REPORT;
+            reports(1, 1, wait, 0);
+        }
+    }
+
+    @Test
     void aLoopThatIsStillBeingCompiledHasNoBoundYet() {
         Shedding cold = new Shedding(new Shedding.Terms(100 * MILLI, 20_000 * MILLI, 0.5, 0.95));
         for (int i = 0; i < 1_000; i++) {

@@ -19,6 +19,8 @@ final class Claims {
     private @Nullable Bounds bounds;
     private int position = -1;
     private boolean begun;
+    private boolean shed;
+    private long shedSince;
 
     Claims(Exchange exchange) {
         this.exchange = exchange;
@@ -62,6 +64,19 @@ final class Claims {
     void begin() {
         begun = true;
         exchange.home().shedding().began();
+    }
+
+    /** Its loop turns it away, and has worked on it since then without a rest. */
+    void shed(long since) {
+        shed = true;
+        shedSince = since;
+    }
+
+    /** The caller has been told. */
+    void told() {
+        if (shed) {
+            exchange.home().shedding().refused(shedSince, System.nanoTime());
+        }
     }
 
     /** How many were to go before it in the line in which it waited last; below 0: it did not wait. */

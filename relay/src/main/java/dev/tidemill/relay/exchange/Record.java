@@ -26,6 +26,7 @@ final class Record implements Phase {
             account(exchange);
         } finally {
             exchange.downstream().done(); // also after a bug of ours: the caller waits for this alone
+            exchange.claims().told();
         }
         return Step.NEXT;
     }
