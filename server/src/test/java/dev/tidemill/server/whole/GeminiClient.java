@@ -34,7 +34,11 @@ final class GeminiClient implements OfficialClient {
     GeminiClient(String url, String key, int retries, Duration timeout) {
         HttpOptions.Builder options = HttpOptions.builder().baseUrl(url).timeout(Math.toIntExact(timeout.toMillis()));
         if (retries >= 0) {
-            options.retryOptions(HttpRetryOptions.builder().attempts(retries + 1));
+            HttpRetryOptions.Builder retrying = HttpRetryOptions.builder().attempts(retries + 1);
+            if (retries == 0) { // it also waits behind its last attempt
+                retrying.initialDelay(0.001).maxDelay(0.001).jitter(0.0);
+            }
+            options.retryOptions(retrying);
         }
         client = Client.builder().apiKey(key).httpOptions(options.build()).build();
     }
