@@ -12,6 +12,9 @@ package dev.tidemill.core.limit;
  * @param concurrency requests at once
  */
 public record Quota(long rpm, long tpm, long concurrency) {
+    /** The highest limit there may be: ten billion, which at 50,000 requests a second is 3,300 tokens each. */
+    public static final long MOST = 10_000_000_000L;
+
     public static final Quota NONE = new Quota(0, 0, 0);
 
     public boolean limits() {

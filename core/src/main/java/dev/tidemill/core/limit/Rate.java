@@ -16,20 +16,18 @@ record Rate(long perMinute, long burst, double nanosPerUnit, long burstNanos) {
     /** No single cost counts for more than this: an hour. */
     static final long LONGEST = 60 * MINUTE;
 
-    private static final long MOST = 10_000_000_000L;
-
     static final Rate NONE = new Rate(0, 0, 0, 0);
 
     static Rate of(long perMinute, long burst) {
-        if (perMinute < 0 || perMinute > MOST) {
+        if (perMinute < 0 || perMinute > Quota.MOST) {
             throw new IllegalArgumentException(
-                    "per-minute: " + perMinute + " (expected: 0, no limit, to " + MOST + ")");
+                    "per-minute: " + perMinute + " (expected: 0, no limit, to " + Quota.MOST + ")");
         }
         if (perMinute == 0) {
             return NONE;
         }
-        if (burst < 1 || burst > MOST) {
-            throw new IllegalArgumentException("burst: " + burst + " (expected: 1 to " + MOST + ")");
+        if (burst < 1 || burst > Quota.MOST) {
+            throw new IllegalArgumentException("burst: " + burst + " (expected: 1 to " + Quota.MOST + ")");
         }
         boolean whole = MINUTE % perMinute == 0;
         double unit = (double) MINUTE / perMinute * (whole ? 1 : 1 + 4 * Math.ulp(1.0));

@@ -1,6 +1,7 @@
 package dev.tidemill.server.admin;
 
 import dev.tidemill.core.limit.Priority;
+import dev.tidemill.core.limit.Quota;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,6 @@ public record KeyRequest(
         Priority priority,
         boolean resumable,
         @Nullable Duration expires) {
-    private static final long MOST = 1_000_000_000_000L;
-
     /** @throws IllegalArgumentException naming the value and what was expected */
     public KeyRequest {
         models = List.copyOf(models);
@@ -59,9 +58,9 @@ public record KeyRequest(
     }
 
     private static void number(String name, long value) {
-        if (value < 0 || value > MOST) {
+        if (value < 0 || value > Quota.MOST) {
             throw new IllegalArgumentException(
-                    name + ": " + value + " (expected: 1 to " + MOST + ", or 0 for no limit)");
+                    name + ": " + value + " (expected: 1 to " + Quota.MOST + ", or 0 for no limit)");
         }
     }
 }

@@ -56,6 +56,13 @@ final class Scalars {
         });
     }
 
+    static Scalar<Long> count(long least, long most) {
+        return new Scalar<>(least + " to " + most, false, (text, reading) -> {
+            long number = Long.parseLong(text);
+            return inside(number >= least && number <= most, number);
+        });
+    }
+
     static Scalar<Long> size(String least, String most) {
         return new Scalar<>("a size from " + least + " to " + most, false, (text, reading) -> {
             long bytes = Units.bytes(text);

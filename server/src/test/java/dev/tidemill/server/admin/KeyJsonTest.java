@@ -78,6 +78,7 @@ class KeyJsonTest {
                 "{\"name\":\"\"}                          | name: ",
                 "{\"name\":\"a\",\"rpms\":1}              | rpms: unknown (expected: concurrency,",
                 "{\"name\":\"a\",\"rpm\":-1}              | rpm: -1 (expected: 1 to",
+                "{\"name\":\"a\",\"tpm\":10000000001}     | tpm: 10000000001 (expected: 1 to 10000000000",
                 "{\"name\":\"a\",\"rpm\":1.5}             | rpm (expected: a whole number)",
                 "{\"name\":\"a\",\"models\":[\"a*b\"]}    | models: a*b (expected: a name, or one with a * at its end)",
                 "{\"name\":\"a\",\"models\":[1]}          | models (expected: a list of texts)",

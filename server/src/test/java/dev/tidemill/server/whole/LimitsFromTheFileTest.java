@@ -54,6 +54,23 @@ class LimitsFromTheFileTest {
     }
 
     @Test
+    void theHighestLimitsThereMayBeLetRequestsIn() throws Exception {
+        String most = "rpm: 10000000000, tpm: 10000000000, concurrency: 10000000000";
+        try (Node node = Node.start(
+                folder,
+                "",
+                ", limits: { " + most + " }",
+                "  limited: { targets: [{ provider: sim }], limits: { " + most + " } }")) {
+            String key = node.key("one", ",\"rpm\":10000000000,\"tpm\":10000000000,\"concurrency\":10000000000");
+            for (int i = 0; i < 3; i++) {
+                Answer answer = node.ask("POST", "/v1/chat/completions", key, Node.chat("limited", "Hi", false));
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.header("x-ratelimit-limit-tokens")).isEqualTo("10000000000");
+            }
+        }
+    }
+
+    @Test
     void aProvidersLimitIsInForceAndSoIsItsEdit() throws Exception {
         try (Node node = Node.start(folder, "", ", limits: { rpm: 2 }", "")) {
             String key = node.key("one");
