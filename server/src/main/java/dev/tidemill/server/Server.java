@@ -156,7 +156,7 @@ public final class Server implements RunningServer {
         return (keyId, model) -> {
             Key key = directory.keys().byId(keyId);
             return key != null
-                    && key.validAt(clock.instant())
+                    && key.valid(clock)
                     && key.mayUse(model)
                     && directory.routes().find(model) != null;
         };

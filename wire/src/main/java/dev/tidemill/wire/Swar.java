@@ -19,7 +19,8 @@ public final class Swar {
     private static final long TOPS = 0x8080808080808080L;
     private static final long QUOTES = fill('"');
     private static final long BACKSLASHES = fill('\\');
-    private static final long SPACES = fill(' ');
+    private static final long BIT_ONES = fill(0x02);
+    private static final long ABOVE_SPACES = fill(' ' + 1);
     private static final long CASE_BITS = fill(0x20);
     private static final long OPENING = fill('{');
     private static final long CLOSING = fill('}');
@@ -141,8 +142,12 @@ public final class Swar {
         return i;
     }
 
+    /**
+     * Marks what ends a run of plain ASCII. With bit 1 flipped the quote is a space, and a space is not: one comparison finds quotes and
+     * controls. What is not ASCII is marked by its own top bit, whatever the subtractions make of it.
+     */
     private static long notPlain(long w) {
-        return (zeros(w ^ QUOTES) | zeros(w ^ BACKSLASHES) | ((w - SPACES) & ~w) | w) & TOPS;
+        return (w | ((w ^ BIT_ONES) - ABOVE_SPACES) | ((w ^ BACKSLASHES) - ONES)) & TOPS;
     }
 
     /** The first quote, brace or bracket. */

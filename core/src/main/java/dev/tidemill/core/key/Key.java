@@ -2,6 +2,7 @@ package dev.tidemill.core.key;
 
 import dev.tidemill.core.limit.Priority;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,11 @@ public record Key(
     /** Whether the key is neither revoked nor expired at {@code now}. */
     public boolean validAt(Instant now) {
         return revoked == null && (expires == null || now.isBefore(expires));
+    }
+
+    /** The same for now; the clock is read only for a key that expires. */
+    public boolean valid(InstantSource clock) {
+        return expires == null ? revoked == null : validAt(clock.instant());
     }
 
     public boolean mayUse(String model) {

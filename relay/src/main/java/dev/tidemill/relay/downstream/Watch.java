@@ -59,9 +59,9 @@ final class Watch extends Timed {
         }
     }
 
-    /** From now on the body is wanted, and its rate counts. */
+    /** From now on the body is wanted: if it is not here already, its rate counts. */
     void bodyWanted() {
-        bodySince = System.nanoTime();
+        bodySince = NEVER;
         bodyBytes = 0;
     }
 
@@ -73,8 +73,12 @@ final class Watch extends Timed {
     void body() {
         long stall = limits.bodyStall().toNanos();
         long earned = bodyBytes * (TimeUnit.SECONDS.toNanos(1) / LEAST_BYTES_A_SECOND);
+        long now = System.nanoTime();
+        if (bodySince == NEVER) {
+            bodySince = now;
+        }
         what = Wait.BODY;
-        deadline = Math.min(System.nanoTime() + stall, bodySince + stall + earned);
+        deadline = Math.min(now + stall, bodySince + stall + earned);
     }
 
     /** What was sent has to be taken in time. */

@@ -9,7 +9,6 @@ import dev.tidemill.wire.http.Head;
 import dev.tidemill.wire.http.Header;
 import dev.tidemill.wire.ratelimit.RetryAfter;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +35,11 @@ record AnswerHead(
         boolean known = head.status() != 529 || endpoint.protocol() == Protocol.ANTHROPIC; // only its clients know 529
         int status = known ? head.status() : 503;
         int type = head.find(Header.CONTENT_TYPE);
-        String contentType = type < 0 ? "" : head.value(type).toLowerCase(Locale.ROOT);
         int encoding = head.find(Header.CONTENT_ENCODING);
         Coding coding = encoding < 0 ? Coding.NONE : Coding.of(head.value(encoding));
-        boolean json = contentType.startsWith("application/json");
+        boolean json = type >= 0 && head.valueStarts(type, "application/json");
         boolean array = endpoint == Endpoint.STREAM_GENERATE_ARRAY;
-        boolean events = array ? json : contentType.startsWith("text/event-stream");
+        boolean events = array ? json : type >= 0 && head.valueStarts(type, "text/event-stream");
         Failure failure = coding == null
                 ? unreadable(provider, head.value(encoding))
                 : events && status < 300 && !streamAsked ? unasked(provider) : refusal(head, provider);

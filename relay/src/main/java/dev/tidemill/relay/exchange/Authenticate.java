@@ -45,7 +45,7 @@ public final class Authenticate implements Phase {
             case OWNER -> home.directory().keys().byId(Objects.requireNonNull(credential.keyId()));
             case PRESENTED -> presented(home, credential);
         };
-        return key != null && key.validAt(home.clock().instant()) ? key : null;
+        return key != null && key.valid(home.clock()) ? key : null;
     }
 
     /** What to tell who showed this credential in vain. */

@@ -30,7 +30,7 @@ final class Route implements Phase {
             return Step.FAIL;
         }
         try {
-            Choice choice = exchange.home().choices().of(model, asked, System.nanoTime());
+            Choice choice = exchange.home().choices().of(model, asked, exchange.entered());
             ResponseRecord record = exchange.record();
             Pin pin = record == null ? null : Pin.of(choice, record);
             if (pin != null) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -23,6 +24,7 @@ public final class AccessLog implements AutoCloseable {
     private static final long MAX_BYTES = 100L << 20;
     static final int KEPT = 5;
     private static final int QUEUE = 16 << 10;
+    private static final int AT_ONCE = 1 << 10;
     private static final int PAUSE_MILLIS = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
@@ -63,14 +65,15 @@ public final class AccessLog implements AutoCloseable {
     }
 
     private void run() {
+        List<AccessLine> lines = new ArrayList<>(AT_ONCE);
         while (!closing || !queue.isEmpty()) {
             try {
                 // Polled, not waited for: waking this thread would cost the loop more than the line does.
-                AccessLine first = queue.poll();
-                if (first == null) {
+                lines.clear();
+                if (queue.drainTo(lines, AT_ONCE) == 0) {
                     TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
                 } else {
-                    write(first);
+                    write(lines);
                 }
             } catch (InterruptedException e) {
                 closing = true;
@@ -86,9 +89,9 @@ public final class AccessLog implements AutoCloseable {
         closeFile();
     }
 
-    private void write(AccessLine first) throws IOException {
+    private void write(List<AccessLine> lines) throws IOException {
         OutputStream to = open();
-        for (AccessLine line = first; line != null; line = queue.poll()) {
+        for (AccessLine line : lines) {
             format.add(line);
             if (format.length() > 60_000) {
                 written += format.writeTo(to);

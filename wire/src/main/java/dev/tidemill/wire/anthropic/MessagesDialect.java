@@ -4,7 +4,6 @@ import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.ErrorText;
-import dev.tidemill.wire.dialect.ErrorWord;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.HostedTools;
 import dev.tidemill.wire.dialect.ProviderError;
@@ -12,6 +11,7 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.json.QuotedWords;
 import dev.tidemill.wire.splice.Speech;
 import dev.tidemill.wire.sse.SseReader;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessagesDialect implements Dialect {
     private static final FieldTable CLIENTS_TOOLS = FieldTable.of("custom");
+    private static final QuotedWords ERROR_WORD = QuotedWords.of("error");
 
     public static final MessagesDialect INSTANCE = new MessagesDialect();
 
@@ -60,7 +61,7 @@ public final class MessagesDialect implements Dialect {
         if (start == end || a[start] != '{' || a[end - 1] != '}') {
             return Verdict.BAD;
         }
-        if (!ErrorWord.in(a, start, end)) {
+        if (!ERROR_WORD.in(a, start, end)) {
             return Verdict.ANSWER;
         }
         return switch (MessagesEvents.kind(a, start, end)) {

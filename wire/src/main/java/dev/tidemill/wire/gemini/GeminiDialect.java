@@ -4,7 +4,6 @@ import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.ErrorText;
-import dev.tidemill.wire.dialect.ErrorWord;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.HostedTools;
 import dev.tidemill.wire.dialect.ProviderError;
@@ -12,6 +11,7 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.json.QuotedWords;
 import dev.tidemill.wire.splice.Speech;
 import dev.tidemill.wire.sse.SseReader;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +29,7 @@ public final class GeminiDialect implements Dialect {
     /** A stream as one JSON array, without {@code alt=sse}; an error is in an array too. */
     public static final GeminiDialect ARRAY = new GeminiDialect(true);
 
+    private static final QuotedWords ERROR_WORD = QuotedWords.of("error");
     private static final byte[] ERROR = "error".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] USAGE = "usageMetadata".getBytes(StandardCharsets.US_ASCII);
 
@@ -73,7 +74,7 @@ public final class GeminiDialect implements Dialect {
             return Verdict.BAD;
         }
         Verdict otherwise = list && !array ? Verdict.BAD : Verdict.ANSWER;
-        if (!ErrorWord.in(a, start, end)) {
+        if (!ERROR_WORD.in(a, start, end)) {
             return otherwise;
         }
         int object = list ? JsonWalk.firstIn(a, start, end) : start;

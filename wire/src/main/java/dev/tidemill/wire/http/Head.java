@@ -78,7 +78,8 @@ public final class Head {
         this.maxHeaders = maxHeaders;
         known = new Header[Math.min(maxHeaders, USUAL_HEADERS)];
         spans = new int[known.length * SPAN];
-        clear();
+        colon = -1;
+        Arrays.fill(first, -1);
     }
 
     public Head() {
@@ -87,6 +88,11 @@ public final class Head {
 
     /** Forgets the message, before another. */
     public void clear() {
+        for (int i = 0; i < count; i++) { // the few that were there
+            int index = known[i].index();
+            first[index] = -1;
+            times[index] = 0;
+        }
         bytes = NOTHING;
         base = 0;
         phase = Phase.START;
@@ -96,8 +102,6 @@ public final class Head {
         line = 0;
         at = 0;
         colon = -1;
-        Arrays.fill(first, -1);
-        Arrays.fill(times, 0);
     }
 
     /** The bytes of the head were moved within their array: it starts at newFrom now. */
@@ -475,6 +479,11 @@ public final class Head {
     /** Whether the value of field i is this text, in whatever case. */
     public boolean valueIs(int i, String asciiLowerCase) {
         return Octets.same(bytes, valueFrom(i), valueTo(i), asciiLowerCase);
+    }
+
+    /** Whether the value of field i begins with this text, in whatever case. */
+    public boolean valueStarts(int i, String asciiLowerCase) {
+        return Octets.startsWith(bytes, valueFrom(i), valueTo(i), asciiLowerCase);
     }
 
     /** Whether field i concerns this connection alone, by its nature or because {@code Connection} names it, and must not be passed on. */

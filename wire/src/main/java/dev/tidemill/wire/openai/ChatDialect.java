@@ -1,11 +1,9 @@
 package dev.tidemill.wire.openai;
 
-import dev.tidemill.wire.Swar;
 import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.AnswerStream;
 import dev.tidemill.wire.dialect.Dialect;
 import dev.tidemill.wire.dialect.ErrorText;
-import dev.tidemill.wire.dialect.ErrorWord;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.HostedTools;
 import dev.tidemill.wire.dialect.Meaning;
@@ -14,9 +12,9 @@ import dev.tidemill.wire.dialect.RequestReader;
 import dev.tidemill.wire.dialect.Verdict;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonWalk;
+import dev.tidemill.wire.json.QuotedWords;
 import dev.tidemill.wire.splice.Speech;
 import dev.tidemill.wire.sse.SseReader;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI's Chat Completions, and the older Completions and the Embeddings, which differ in nothing that is looked at here. */
@@ -25,8 +23,8 @@ public final class ChatDialect implements Dialect {
 
     private static final FieldTable CLIENTS_TOOLS = FieldTable.of("function", "custom");
 
-    /** MiniMax's, whose errors come with status 200. */
-    private static final byte[] BASE_RESP = "\"base_resp\"".getBytes(StandardCharsets.US_ASCII);
+    /** The second is MiniMax's, whose errors come with status 200. */
+    private static final QuotedWords ERROR_WORDS = QuotedWords.of("error", "base_resp");
 
     private ChatDialect() {}
 
@@ -68,7 +66,7 @@ public final class ChatDialect implements Dialect {
         if (start == end || a[start] != '{' || a[end - 1] != '}') {
             return Verdict.BAD;
         }
-        if (!ErrorWord.in(a, start, end) && !has(a, start, end, BASE_RESP)) {
+        if (!ERROR_WORDS.in(a, start, end)) {
             return Verdict.ANSWER;
         }
         int flags = ChatEvents.classify(a, start, end, false);
@@ -76,17 +74,6 @@ public final class ChatDialect implements Dialect {
             return Verdict.ERROR;
         }
         return (flags & (Meaning.BAD | Meaning.LAST)) != 0 ? Verdict.BAD : Verdict.ANSWER;
-    }
-
-    private static boolean has(byte[] a, int from, int to, byte[] word) {
-        for (int at = Swar.indexOfPair(a, from, to, word[0], word[1]);
-                at < to;
-                at = Swar.indexOfPair(a, at + 1, to, word[0], word[1])) {
-            if (at + word.length <= to && JsonWalk.is(a, at, at + word.length, word)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

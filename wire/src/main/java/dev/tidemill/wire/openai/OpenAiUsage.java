@@ -30,6 +30,10 @@ public final class OpenAiUsage {
     }
 
     private static final byte[] NAME = "usage".getBytes(StandardCharsets.US_ASCII);
+    /** The shortest text that begins with the name and has an object behind it. */
+    private static final int SHORTEST = "\"usage\":{}".length();
+    /** Bytes in which a usage object and what is behind it usually have room. */
+    private static final int NEAR_END = 1024;
 
     private static final int PROMPT = 0;
     private static final int COMPLETION = 1;
@@ -99,7 +103,10 @@ public final class OpenAiUsage {
 
     /** Where the last usage object opens, or -1; one inside another usage object is not meant. */
     static int find(byte[] a, int from, int to) {
-        int found = -1;
+        int found = atEnd(a, Math.max(from, to - NEAR_END), to);
+        if (found >= 0) {
+            return found;
+        }
         int i = Swar.indexOfPair(a, from, to, '"', 'u');
         while (i < to) {
             int value = JsonWalk.valueOf(a, i, to, NAME);
@@ -114,6 +121,33 @@ public final class OpenAiUsage {
             i = Swar.indexOfPair(a, end, to, '"', 'u');
         }
         return found;
+    }
+
+    /** Where nearly all have theirs: one that stands in the outermost object, with little behind it. -1 says nothing. */
+    private static int atEnd(byte[] a, int from, int to) {
+        for (int i = to - SHORTEST; i >= from; i--) {
+            int value = a[i] == '"' && a[i + 1] == 'u' ? JsonWalk.valueOf(a, i, to, NAME) : -1;
+            if (value >= 0 && a[value] == '{') {
+                return isLastOfAll(a, value, to) ? value : -1;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether the object with the value at {@code value} ends where all ends, so that it is no part of another. */
+    private static boolean isLastOfAll(byte[] a, int value, int to) {
+        int end = JsonWalk.valueEnd(a, value, to);
+        while (end >= 0) {
+            int at = JsonWalk.space(a, end, to);
+            if (at < to && a[at] == '}') {
+                return JsonWalk.space(a, at + 1, to) == to;
+            }
+            int name = JsonWalk.next(a, at, to);
+            int nameEnd = name < 0 || a[name] != '"' ? -1 : JsonWalk.stringEnd(a, name + 1, to);
+            int next = nameEnd < 0 ? -1 : JsonWalk.afterColon(a, nameEnd, to);
+            end = next < 0 ? -1 : JsonWalk.valueEnd(a, next, to);
+        }
+        return false;
     }
 
     private void object(byte[] a, int from, int to, boolean outer) {

@@ -7,6 +7,7 @@ import dev.tidemill.wire.Usage;
 import dev.tidemill.wire.dialect.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,31 @@ class OpenAiUsageTest {
                         + "\"usage\" : {\"prompt_tokens\":2,\"usage\":{\"prompt_tokens\":3}},\"b\":\"usage\"}")
                 .getBytes(StandardCharsets.UTF_8);
         assertThat(OpenAiUsage.read(a, 0, a.length)).isEqualTo(new Usage(2, 0, 0, 0, 0, 0));
+    }
+
+    /** Looking from the end is a short cut: what it may not decide is decided by the whole text. */
+    @Test
+    void itCountsTheSameHoweverMuchStandsAround() {
+        for (int length : new int[] {0, 1, 500, 900, 1010, 1024, 1100, 5_000}) {
+            String filler = "\"filler\":\"" + "x".repeat(length) + "\"";
+            String one = "\"usage\":{\"prompt_tokens\":1}";
+            String two = "\"usage\" : {\"prompt_tokens\":2,\"usage\":{\"prompt_tokens\":3}}";
+            assertThat(input("{" + filler + "," + two + "}\n")).isEqualTo(2);
+            assertThat(input("{" + two + "," + filler + "}")).isEqualTo(2);
+            assertThat(input("{" + one + "," + filler + "," + two + "}")).isEqualTo(2);
+            assertThat(input("{" + one + "," + filler + ",\"choices\":[{" + two + "}]}"))
+                    .isEqualTo(2);
+            assertThat(input("{\"x_groq\":{" + two + "}," + filler + "," + one + "," + filler + "}"))
+                    .isEqualTo(1);
+            assertThat(input("{" + two + "," + filler + ",\"usage\":null}")).isEqualTo(2);
+            assertThat(input("{" + two + "," + filler + ",\"text\":\"\\\"usage\\\":{}\"}"))
+                    .isEqualTo(2);
+        }
+    }
+
+    private static long input(String answer) {
+        byte[] a = answer.getBytes(StandardCharsets.UTF_8);
+        return Objects.requireNonNull(OpenAiUsage.read(a, 0, a.length)).input();
     }
 
     @Test
