@@ -18,11 +18,13 @@ package dev.tidemill.core.limit;
  *       would rather wait. There is none any longer when nobody would have been
  *       turned away for {@value #FORGOTTEN} s, and none below {@value #LEAST}: a loop that is slow with so few is held up by
  *       something else.
- *   <li><b>Lateness</b>: when what comes waits {@code lateNanos}, nobody new comes in, whatever runs.
+ *   <li><b>Lateness</b>: when what comes waits {@code lateNanos}, or {@value #COLD} times that in the time before there may be a bound,
+ *       nobody new comes in, whatever runs.
  * </ul>
  *
- * <p><b>Who is turned away and comes again at once</b> keeps a loop busy, too, and turning away more would make that worse. So a loop that
- * never rests and has less than half of its time left for what runs goes by that time alone, and lets more in until it is half.
+ * <p><b>Who is turned away and comes again at once</b> keeps a loop busy, too, and turning away more would make that worse, whether it
+ * was for the loop's sake, for a limit or for a wrong key. So a loop that never rests and has less than half of its time left for what runs
+ * goes by that time alone, and lets more in until it is half.
  *
  * <p>One long turn is no overload (a collection, a handshake): the lesser of two reports in a row counts, then a moving mean.
  * A loop that others keep from running, on a busy machine, is late but rests between, and has no bound.
@@ -60,6 +62,9 @@ public final class Shedding {
     private static final double HALF = 0.5;
     /** Load for being as much late again as is aimed at; the crowd falls only as fast as streams end. */
     private static final double PRESSING = 0.15;
+
+    /** A loop whose code is still being compiled may be so many times as late. */
+    private static final int COLD = 4;
 
     private static final int FORGOTTEN = 30;
     private static final double MEMORY_FALL = 0.25;
@@ -152,8 +157,12 @@ public final class Shedding {
         double used = memoryLimit <= 0 ? 0 : (double) memoryUsed / memoryLimit;
         double full = Math.clamp((used - terms.memoryEasy) / (terms.memoryFull - terms.memoryEasy), 0, 1);
         memory = Math.max(full, memory - MEMORY_FALL * seconds);
-        standing = late >= terms.lateNanos ? 1 : memory;
+        standing = late >= (cold() ? COLD : 1) * terms.lateNanos ? 1 : memory;
         load = now();
+    }
+
+    private boolean cold() {
+        return worked < terms.coldNanos;
     }
 
     /** @param strain 1: just what is aimed at */
@@ -164,7 +173,7 @@ public final class Shedding {
             bound = Double.POSITIVE_INFINITY;
         }
         boolean bounded = bound < Double.POSITIVE_INFINITY;
-        if (!bounded && worked < terms.coldNanos) {
+        if (!bounded && cold()) {
             return;
         }
         if (restless && strain > (bounded ? 1 : TOO_LATE / AIM)) {
@@ -213,7 +222,7 @@ public final class Shedding {
         running--;
     }
 
-    /** One was turned away, which took the loop this time; by {@link System#nanoTime}. */
+    /** One did not come in, for whatever reason, which took the loop this time; by {@link System#nanoTime}. */
     public void refused(long since, long until) {
         boolean around = refusing > 0 && refusedUntil - since > 0; // another one, whose request came with this one's
         if (around) {

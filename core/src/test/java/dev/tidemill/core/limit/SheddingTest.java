@@ -169,11 +169,23 @@ class SheddingTest {
             cold.report(REPORT, REPORT, 20 * MILLI, 0, 0);
         }
         assertThat(cold.load()).isPositive();
-        Shedding stuck = new Shedding(Shedding.Terms.DEFAULT);
-        for (int i = 0; i < 10; i++) {
-            stuck.report(REPORT, REPORT, 200 * MILLI, 0, 0);
+    }
+
+    @Test
+    void aLoopThatIsStillBeingCompiledMayBeFourTimesAsLate() {
+        Shedding cold = new Shedding(new Shedding.Terms(100 * MILLI, 20_000 * MILLI, 0.5, 0.95));
+        for (int i = 0; i < 150; i++) {
+            cold.report(REPORT, REPORT, 390 * MILLI, 0, 0);
         }
-        assertThat(stuck.load()).as("what comes waits too long, cold or not").isEqualTo(1);
+        assertThat(cold.load()).isZero();
+        for (int i = 0; i < 10; i++) {
+            cold.report(REPORT, REPORT, 500 * MILLI, 0, 0);
+        }
+        assertThat(cold.load()).as("stuck, cold or not").isEqualTo(1);
+        for (int i = 0; i < 50; i++) {
+            cold.report(REPORT, REPORT, 120 * MILLI, 0, 0);
+        }
+        assertThat(cold.load()).as("no longer cold").isEqualTo(1);
     }
 
     @Test

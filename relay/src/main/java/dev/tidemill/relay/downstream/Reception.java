@@ -274,10 +274,12 @@ final class Reception {
     }
 
     private void refuseWith(Failure failure) {
+        long since = asked;
         String requestId = RequestIds.next(home.loop());
         writeError(failure, requestId);
         log(requestId, failure.status(), failure.code());
         connection.finish();
+        home.shedding().refused(since, System.nanoTime());
     }
 
     /** One that was neither an exchange nor a service's call. */

@@ -64,7 +64,6 @@ final class Admit implements Phase {
             return false;
         }
         exchange.home().admissionMeters().turnedAway(Reason.SHED, priority);
-        exchange.claims().shed(exchange.entered());
         exchange.fail(Failure.overloaded(
                 "the relay has more to do than it can at the moment and lets the more important requests in first"
                         + " (this one is " + priority.word() + "). Try again later",

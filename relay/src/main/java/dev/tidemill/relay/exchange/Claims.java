@@ -18,9 +18,8 @@ final class Claims {
     private @Nullable TargetWait wait;
     private @Nullable Bounds bounds;
     private int position = -1;
-    private boolean begun;
-    private boolean shed;
-    private long shedSince;
+    private boolean letIn;
+    private boolean runs;
 
     Claims(Exchange exchange) {
         this.exchange = exchange;
@@ -62,20 +61,15 @@ final class Claims {
 
     /** It has been let in, and is work for its loop from now on. */
     void begin() {
-        begun = true;
+        letIn = true;
+        runs = true;
         exchange.home().shedding().began();
     }
 
-    /** Its loop turns it away, and has worked on it since then without a rest. */
-    void shed(long since) {
-        shed = true;
-        shedSince = since;
-    }
-
-    /** The caller has been told. */
+    /** The caller has been told how it ended. */
     void told() {
-        if (shed) {
-            exchange.home().shedding().refused(shedSince, System.nanoTime());
+        if (!letIn) {
+            exchange.home().shedding().refused(exchange.restless(), System.nanoTime());
         }
     }
 
@@ -142,8 +136,8 @@ final class Claims {
      * @param tokens that all its attempts cost, as far as anybody can tell
      */
     void end(long tokens) {
-        if (begun) {
-            begun = false;
+        if (runs) {
+            runs = false;
             exchange.home().shedding().ended();
         }
         TargetWait waits = wait;

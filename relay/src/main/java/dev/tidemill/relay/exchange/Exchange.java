@@ -64,6 +64,7 @@ public final class Exchange implements Runnable {
 
     private int at;
     private long entered;
+    private long restless;
     private boolean waited;
     private boolean inRun;
     private boolean resumed;
@@ -98,6 +99,7 @@ public final class Exchange implements Runnable {
     public Exchange(ExchangeLoop home, Downstream downstream, Address address, String requestId, long begun) {
         this.begun = begun;
         this.entered = begun;
+        this.restless = begun;
         this.home = home;
         this.downstream = downstream;
         this.address = address;
@@ -174,8 +176,9 @@ public final class Exchange implements Runnable {
 
     private void enter(int next) {
         if (waited || next == phaseNanos.length - 1) {
-            waited = false;
             passed(System.nanoTime());
+            restless = waited ? entered : restless;
+            waited = false;
         }
         at = next;
     }
@@ -683,6 +686,11 @@ public final class Exchange implements Runnable {
 
     long begun() {
         return begun;
+    }
+
+    /** Since when it has been worked on without a wait. */
+    long restless() {
+        return restless;
     }
 
     /** When the present phase was entered, if time was told since. */
