@@ -188,18 +188,7 @@ class ConnectionsTest {
 
     @Test
     void whoeverWaitsForOneIsNotSentOnceTheTargetIsDown() throws Exception {
-        Policy usual = Policies.ONCE;
-        Policy policy = new Policy(
-                usual.clocks(),
-                usual.retry(),
-                Policy.DEFAULT.breaker(),
-                usual.onBreak(),
-                usual.badEvent(),
-                usual.clientGone(),
-                usual.heartbeat(),
-                usual.openEarly(),
-                usual.hedge(),
-                usual.resume());
+        Policy policy = Policies.breaking(Policies.ONCE, Policy.DEFAULT.breaker());
         String down = "{\"error\":{\"message\":\"no water\",\"type\":\"server_error\"}}";
         List<HttpClient> clients = new ArrayList<>();
         try (HandFedProvider provider = new HandFedProvider();

@@ -3,6 +3,7 @@ package dev.tidemill.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemill.core.Failure;
+import dev.tidemill.core.limit.Quota;
 import dev.tidemill.core.route.Clocks;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Policy;
@@ -11,11 +12,15 @@ import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Routes;
 import dev.tidemill.core.route.Target;
 import dev.tidemill.relay.HttpClient.Answer;
+import dev.tidemill.relay.exchange.Exchange;
 import dev.tidemill.simulator.Behaviour;
 import dev.tidemill.simulator.Simulator;
 import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +32,7 @@ class HedgingTest {
 
     @BeforeEach
     void start() throws Exception {
-        fixture = new RelayFixture();
+        fixture = new RelayFixture(RelayOptions.defaults().withLoops(1), Policies.ONCE, Exchange.LIFE, List.of());
         other = Simulator.start(Behaviour.plain(), 0);
     }
 
@@ -62,18 +67,6 @@ class HedgingTest {
     }
 
     private void route(Protocol protocol, Clocks clocks, String first, String second) {
-        Policy usual = Policy.DEFAULT;
-        Policy policy = new Policy(
-                clocks,
-                usual.retry(),
-                null,
-                usual.onBreak(),
-                usual.badEvent(),
-                usual.clientGone(),
-                null,
-                null,
-                new Policy.Hedge(0.95, 0.5),
-                usual.resume());
         Provider one = provider("one", protocol, fixture.simulator);
         Provider two = provider("two", protocol, other);
         fixture.directory.routes(new Routes(
@@ -84,7 +77,22 @@ class HedgingTest {
                         List.of(
                                 new Target(one, first, "", 1, 1, false, 0),
                                 new Target(two, second, "", 2, 1, false, 0)),
-                        policy))));
+                        policy(clocks, null)))));
+    }
+
+    private static Policy policy(Clocks clocks, Policy.@Nullable Breaker breaker) {
+        Policy usual = Policy.DEFAULT;
+        return new Policy(
+                clocks,
+                usual.retry(),
+                breaker,
+                usual.onBreak(),
+                usual.badEvent(),
+                usual.clientGone(),
+                null,
+                null,
+                new Policy.Hedge(0.95, 0.5),
+                usual.resume());
     }
 
     private Answer ask() throws Exception {
@@ -172,6 +180,55 @@ class HedgingTest {
         Answer answer = ask();
         assertThat(answer.header("x-tidemill-target")).startsWith("one/");
         assertThat(answer.header("x-tidemill-attempts")).isEqualTo("2");
+    }
+
+    /** The second waits for the only connection, behind requests that open its target's breaker. */
+    @Test
+    void aSecondWhoseTargetWentDownBeforeItWasAskedIsNotAsked() throws Exception {
+        learn();
+        Provider one = provider("one", Protocol.OPENAI, fixture.simulator);
+        Provider two = new Provider(
+                "two",
+                Protocol.OPENAI,
+                URI.create(other.baseUrl()),
+                List.of("sk-two"),
+                Map.of(),
+                null,
+                null,
+                Provider.StreamUsage.ASK,
+                new Provider.Pool(1, Duration.ofSeconds(30), Duration.ofMinutes(10), 10),
+                Quota.NONE);
+        Policy once = Policies.breaking(Policies.ONCE, Policy.DEFAULT.breaker());
+        Target fails = new Target(two, "sim-503", "", 2, 1, false, 0);
+        fixture.directory.routes(new Routes(
+                3,
+                List.of(one, two),
+                List.of(
+                        new Model("busy", List.of(new Target(two, "sim-ttft=3s", "", 1, 1, false, 0)), once),
+                        new Model("fails", List.of(fails), once),
+                        new Model(
+                                "m",
+                                List.of(new Target(one, "sim-ttft=6s", "", 1, 1, false, 0), fails),
+                                policy(Clocks.DEFAULT, Policy.DEFAULT.breaker())))));
+        List<HttpClient> clients = new ArrayList<>();
+        try {
+            clients.add(fixture.client().send(fixture.chat("busy", true)));
+            Eventually.until(() -> other.counts().running() == 1);
+            for (int i = 0; i < 6; i++) { // five open it while the sixth is in flight
+                clients.add(fixture.client().send(fixture.chat("fails", false)));
+            }
+            Eventually.until(() -> fixture.relay.pools().stream().anyMatch(pool -> pool.waiting() == 6));
+            Answer answer = ask();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("x-tidemill-target")).isEqualTo("one/sim-ttft=6s");
+            assertThat(answer.header("x-tidemill-attempts")).isEqualTo("1");
+            assertThat(fixture.relay.meters().attempts().hedges()).isEqualTo(1);
+            assertThat(other.counts().total().asked()).isEqualTo(7);
+        } finally {
+            for (HttpClient client : clients) {
+                client.close();
+            }
+        }
     }
 
     @Test

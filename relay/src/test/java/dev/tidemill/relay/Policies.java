@@ -36,6 +36,21 @@ final class Policies {
                 policy.resume());
     }
 
+    /** The same with a breaker. */
+    static Policy breaking(Policy policy, Policy.Breaker breaker) {
+        return new Policy(
+                policy.clocks(),
+                policy.retry(),
+                breaker,
+                policy.onBreak(),
+                policy.badEvent(),
+                policy.clientGone(),
+                policy.heartbeat(),
+                policy.openEarly(),
+                policy.hedge(),
+                policy.resume());
+    }
+
     private static Policy once(Policy.ProviderIds ids, Policy.Queue queue) {
         return new Policy(
                 ONCE.clocks(),

@@ -150,12 +150,13 @@ final class Attempt implements Receiver, Waiter {
         connection = got;
         try {
             chosen.host().connected();
-            if (!sendsItself && !outcome.stillGoes(System.nanoTime())) {
+            long now = System.nanoTime();
+            if (!outcome.stillGoes(now)) {
                 connection = null;
                 got.giveBack();
                 exchange.withdraw(this);
             } else if (sendsItself) {
-                Send.write(exchange, this, System.nanoTime());
+                Send.write(exchange, this, now);
             } else {
                 exchange.resume();
             }

@@ -281,10 +281,13 @@ public final class Exchange implements Runnable {
         return true;
     }
 
-    /** The attempt's target went down before it was asked: another is picked, as if this one had not begun. */
+    /** The attempt's target went down before it was asked: another is picked, as if this one had not begun, unless one is asked already. */
     void withdraw(Attempt which) {
-        attempt = null;
         attempts--;
+        if (hedge != null && hedge.withdraws(which)) {
+            return;
+        }
+        attempt = null;
         which.abandon();
         watch.pause();
         again = true;

@@ -102,6 +102,17 @@ final class Hedge {
         }
     }
 
+    /** Whether it is the second, which is then as if it had never begun. */
+    boolean withdraws(Attempt which) {
+        if (which != second) {
+            return false;
+        }
+        second = null;
+        which.abandon();
+        exchange.choice().hedging().giveBack();
+        return true;
+    }
+
     /** One of two has come to nothing; the other goes on. */
     void oneIsLeft(Attempt which, Failure reason) {
         Attempt other = second;
