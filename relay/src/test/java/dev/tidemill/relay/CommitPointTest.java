@@ -154,13 +154,15 @@ class CommitPointTest {
                 content("a"),
                 event("not json"),
                 event(""),
+                event("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"cut off\"}"),
+                event("{\"choices\":[]}{\"choices\":[]}"),
                 finish(0),
                 DONE,
                 content("of someone else"),
                 DONE)));
         assertThat(ask().body()).isEqualTo(role() + content("a") + finish(0) + DONE);
         fixture.atRest();
-        assertThat(fixture.relay.meters().droppedEvents()).isEqualTo(5);
+        assertThat(fixture.relay.meters().droppedEvents()).isEqualTo(7);
     }
 
     @Test
