@@ -255,8 +255,7 @@ final class EventAnswer implements Answer {
                     ? error(reader.raw(), reader.errorFrom(), reader.errorTo())
                     : !bareError(reader.raw(), reader.rawFrom(), reader.rawTo());
         }
-        boolean closes = JsonWalk.closes(reader.data(), reader.dataFrom(), reader.dataTo());
-        int meaning = closes ? stream.look(reader) : Meaning.BAD;
+        int meaning = stream.look(reader);
         if ((meaning & Meaning.BAD) != 0) {
             dropped++;
             boolean array = exchange.endpoint() == Endpoint.STREAM_GENERATE_ARRAY; // nothing can be taken out of it

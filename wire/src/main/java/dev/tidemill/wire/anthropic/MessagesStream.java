@@ -29,7 +29,7 @@ final class MessagesStream implements AnswerStream {
         byte[] a = event.data();
         int from = JsonWalk.space(a, event.dataFrom(), event.dataTo());
         int to = JsonWalk.trimEnd(a, from, event.dataTo());
-        if (from == to || a[from] != '{' || a[to - 1] != '}') {
+        if (from == to || a[from] != '{' || !JsonWalk.closes(a, from, to)) {
             return Meaning.BAD;
         }
         int flags = meaning(a, from, to);

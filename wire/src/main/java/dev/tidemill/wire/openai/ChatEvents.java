@@ -110,7 +110,7 @@ public final class ChatEvents {
         if (start == end) {
             return Meaning.BAD;
         }
-        if (a[start] != '{' || a[end - 1] != '}') {
+        if (a[start] != '{' || !JsonWalk.closes(a, start, end)) {
             return JsonWalk.is(a, start, end, DONE_TEXT) ? Meaning.LAST : Meaning.BAD;
         }
         return (committed ? search(a, start, end) : walk(a, start, end)) & (PUBLIC | SILENT);

@@ -32,6 +32,14 @@ enum ResponseEventType {
     /** Of this API, and of no importance here. */
     OTHER;
 
+    /** Whether it says how the answer stands, and so is of use even where it is broken behind its type. */
+    boolean tells() {
+        return switch (this) {
+            case OPEN, COMPLETED, FAILED, ERROR -> true;
+            case NONE, ITEM, TEXT, HIDDEN, PIECE, PING, OTHER -> false;
+        };
+    }
+
     private static final byte[] RESPONSE = ascii("response.");
     private static final byte[] DELTA = ascii(".delta");
     private static final byte[] OUTPUT_TEXT = ascii("output_text.");

@@ -157,10 +157,12 @@ class ChatEventsTest {
 
     @Test
     void aNameAtTheVeryEndIsNotReadBeyondIt() {
-        for (String name : new String[] {"\"error", "\"usage", "\"finish_reason", "\"e", "\"f", "\"u", "\""}) {
+        for (String name : new String[] {"error", "usage", "finish_reason", "e", "f", "u", ""}) {
             for (int pad = 0; pad < 20; pad++) {
-                byte[] a = ("{" + " ".repeat(pad) + name + "}").getBytes(StandardCharsets.UTF_8);
+                byte[] a = ("{" + " ".repeat(pad) + "\"" + name + "\"}").getBytes(StandardCharsets.UTF_8);
                 assertThat(ChatEvents.classify(a, 0, a.length, true)).isZero();
+                byte[] open = ("{" + " ".repeat(pad) + "\"" + name + "}").getBytes(StandardCharsets.UTF_8);
+                assertThat(ChatEvents.classify(open, 0, open.length, true)).isEqualTo(BAD);
             }
         }
     }

@@ -114,10 +114,15 @@ class ResponsesStreamTest {
     @Test
     void afterContentOnlyTheHeadIsRead() throws SseException {
         look("{\"type\":\"response.output_text.delta\",\"delta\":\"a\"}");
+        assertThat(look("{\"type\":\"response.output_text.delta\",\"sequence_number\":9,\"delta\":oops}"))
+                .isEqualTo(Meaning.CONTENT);
         assertThat(look("{\"type\":\"response.output_text.delta\",\"sequence_number\":9,\"delta\":\"broken}"))
-                .isEqualTo(Meaning.CONTENT);
+                .isEqualTo(Meaning.BAD);
         assertThat(look("{\"delta\":\"broken,\"type\":\"response.refusal.delta\"}"))
-                .isEqualTo(Meaning.CONTENT);
+                .isEqualTo(Meaning.BAD);
+        assertThat(look("{\"type\":\"response.in_progress\",\"sequence_number\":9,\"response\":{}"))
+                .as("says how the answer stands")
+                .isZero();
         assertThat(look("{\"a\":{\"type\":\"response.completed\"}}")).isZero();
         assertThat(look("{\"delta\":\",\\\"type\\\":\\\"response.completed\"}")).isZero();
         assertThat(look("{\"type\":\"error\",\"error\":null}")).isEqualTo(Meaning.ERROR);
