@@ -60,7 +60,7 @@ class FaultyFileTest {
                 .containsExactly(
                         "tidemill.yaml:2:61: providers.p.limits.rpm: -1 (expected: 0 to 10000000000)",
                         "tidemill.yaml:6:15: models.m.limits.rmp: unknown key (did you mean rpm?)",
-                        "tidemill.yaml:6:29: models.m.limits.tpm: many (expected: 0 to 1000000000)");
+                        "tidemill.yaml:6:29: models.m.limits.tpm: many (expected: 0 to 10000000000)");
     }
 
     @Test
