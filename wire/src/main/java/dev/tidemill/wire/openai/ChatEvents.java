@@ -16,7 +16,7 @@ import java.util.BitSet;
  * <p><b>Before the commit</b> the event is walked field by field, because whether it holds content decides whether the exchange may still be
  * retried. Content is text, reasoning, refusal, tool calls, audio and images; a role, empty or null deltas and filter results are not.
  *
- * <p><b>After the commit</b> only finish, usage, error and {@code [DONE]} matter, and they are searched for without a walk. The search is
+ * <p><b>After the commit</b> an event has to {@linkplain JsonWalk#closes close}, only finish, usage, error and {@code [DONE]} matter, and they are searched for without a walk. The search is
  * exact: every quote inside a JSON string is escaped, so the bytes {@code "usage":} whose first quote is not itself escaped can only be a
  * name, at some depth; a look at the value says the rest. All names are looked for in one pass, by the pairs {@code "b}, {@code "e}, {@code "f},
  * {@code "r}, {@code "t} and {@code "u}; {@code "error"} that is no name is a value, perhaps of {@code "object"}, with which no server ends its event. An event that seems to hold usage or an error is rare,
