@@ -128,8 +128,8 @@ public final class OverheadCommand implements Callable<Integer> {
                     workload,
                     bytes,
                     quick ? 3 : 15,
-                    quick ? 3 : 120,
-                    workload == Workload.STREAMS ? quick ? 1 : 4 : quick ? 3 : paced ? 4 : 16,
+                    quick ? 3 : 180,
+                    workload == Workload.STREAMS ? quick ? 1 : 4 : quick ? 3 : paced ? 8 : 16,
                     quick && workload == Workload.PACED ? 3 : workload.sliceSeconds));
         }
         return rows;
