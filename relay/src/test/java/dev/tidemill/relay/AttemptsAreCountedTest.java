@@ -104,6 +104,18 @@ class AttemptsAreCountedTest {
     }
 
     @Test
+    void whoeverHasAnAnswerFindsItCountedAlready() throws Exception {
+        route("sim-ok", "sim-ok");
+        try (HttpClient client = fixture.client()) {
+            for (int i = 1; i <= 1_000; i++) {
+                client.ask(fixture.chat("m", i % 2 == 0));
+                assertThat(attempts().whole()).as("answers had: %d", i).isEqualTo(i);
+                assertThat(fixture.relay.running()).isZero();
+            }
+        }
+    }
+
+    @Test
     void threeTriesAtOneTargetAndOneAtAnother() throws Exception {
         route("sim-500", "sim-ok");
         JsonNode tries = ask().get("tries");

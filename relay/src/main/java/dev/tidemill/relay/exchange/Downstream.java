@@ -138,7 +138,7 @@ public interface Downstream {
     /** An error in place of an answer. */
     void fail(Failure failure, Exchange exchange);
 
-    /** The exchange is over; nothing of it will be called again. */
+    /** The exchange is over and recorded: what was written and has not left leaves, and nothing of it will be called again. */
     void done();
 
     /** An error within a stream that has begun, as the last {@code event} of it, then its end. */

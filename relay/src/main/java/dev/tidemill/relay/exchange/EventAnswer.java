@@ -423,6 +423,7 @@ final class EventAnswer implements Answer {
         attempt.read(exchange.downstream().writable());
         if (ended) {
             close();
+            return; // it leaves once it is recorded
         }
         exchange.downstream().flush();
     }

@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The last phase, whatever happened: counts, logs, and lets the caller's connection go on. */
+/**
+ * The last phase, whatever happened: counts, logs, and lets the caller's connection go on. The last bytes leave behind it, so
+ * whoever has a whole answer finds it counted.
+ */
 final class Record implements Phase {
     private static final Failure LEFT = Failure.of(
             Failure.Kind.CLIENT_GONE,

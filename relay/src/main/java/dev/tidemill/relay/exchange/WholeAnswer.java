@@ -229,10 +229,10 @@ final class WholeAnswer implements Answer {
         exchange.downstream().send(kept, 0, length);
         if (ended) {
             close();
-        } else {
-            giveBack();
-            attempt.read(exchange.downstream().writable());
+            return; // it leaves once it is recorded
         }
+        giveBack();
+        attempt.read(exchange.downstream().writable());
         exchange.downstream().flush();
     }
 
