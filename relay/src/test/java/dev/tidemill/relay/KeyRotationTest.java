@@ -14,8 +14,11 @@ import dev.tidemill.simulator.Rule;
 import dev.tidemill.simulator.Scenario;
 import dev.tidemill.simulator.Simulator;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +61,8 @@ class KeyRotationTest {
                 List.of(first, second),
                 List.of(
                         new Model("m", List.of(refusing, new Target(second, "sim", "", 2, 1, false, 0)), policy),
-                        new Model("alone", List.of(refusing), policy))));
+                        new Model("alone", List.of(refusing), policy),
+                        new Model("neighbour", List.of(new Target(first, "sim-ok", "", 1, 1, false, 0)), policy))));
     }
 
     /** Requests with a key whose text ends so are refused so. */
@@ -102,6 +106,25 @@ class KeyRotationTest {
     void whenBothAreRefusedTheNextTargetServes(String refusal) throws Exception {
         refuse("", refusal);
         isAnsweredBy(ask("m"), "second/sim", 3);
+    }
+
+    @Test
+    void aLimitReachedWithOneModelLeavesTheKeyToItsNeighbour() throws Exception {
+        refuse("sk-1", "429;retry-after=50");
+        isAnsweredBy(ask("alone"), "first/sim", 2);
+        fixture.simulator.play(Scenario.of(Behaviour.plain()));
+        Set<String> keys = new HashSet<>();
+        for (int i = 0; i < 4; i++) {
+            isAnsweredBy(ask("neighbour"), "first/sim-ok", 1);
+            keys.add(lastKey());
+            isAnsweredBy(ask("alone"), "first/sim", 1);
+            assertThat(lastKey()).isEqualTo("Bearer sk-2");
+        }
+        assertThat(keys).containsExactlyInAnyOrder("Bearer sk-1", "Bearer sk-2");
+    }
+
+    private @Nullable String lastKey() {
+        return fixture.simulator.requests().getLast().header("authorization");
     }
 
     @Test

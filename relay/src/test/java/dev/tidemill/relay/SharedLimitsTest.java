@@ -2,6 +2,7 @@ package dev.tidemill.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.health.Health;
 import dev.tidemill.core.health.RetryBudget;
 import dev.tidemill.core.health.TargetState;
 import dev.tidemill.core.key.Key;
@@ -433,9 +434,9 @@ class SharedLimitsTest {
             running(1);
             String held = sentWith().getFirst();
             long anHourAgo = System.nanoTime() - 3_600_000_000_000L;
-            fixture.relay
-                    .health()
-                    .credentials(fixture.directory.routes().providers().getFirst())
+            Health health = fixture.relay.health();
+            Provider first = fixture.directory.routes().providers().getFirst();
+            health.credentials(first, health.target(first.name(), "m", Policy.DEFAULT, anHourAgo))
                     .refused(held.endsWith("1") ? 0 : 1, anHourAgo, "401");
             assertThat(client.ask(chat(b, "m")).status()).isEqualTo(200);
             assertThat(sentWith().getLast()).isNotEqualTo(held);

@@ -1,6 +1,7 @@
 package dev.tidemill.core.choice;
 
 import dev.tidemill.core.health.Health;
+import dev.tidemill.core.health.TargetHealth;
 import dev.tidemill.core.route.Model;
 import dev.tidemill.core.route.Provider;
 import dev.tidemill.core.route.Target;
@@ -57,12 +58,8 @@ public final class Choices {
         for (Target target : model.targets()) {
             Provider provider = target.provider();
             String name = target.modelFor(asked);
-            candidates.add(new Candidate(
-                    target,
-                    name,
-                    health.target(provider.name(), name, model.policy(), now),
-                    health.credentials(provider),
-                    health.host(provider)));
+            TargetHealth its = health.target(provider.name(), name, model.policy(), now);
+            candidates.add(new Candidate(target, name, its, health.credentials(provider, its), health.host(provider)));
         }
         return new Choice(model, candidates, revision, hedging(model));
     }

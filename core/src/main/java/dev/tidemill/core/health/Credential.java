@@ -13,7 +13,9 @@ final class Credential {
 
     private static final int FINGERPRINT = 4;
 
-    final Parking parking = new Parking();
+    /** How long it is let alone with one model at least; for those who look. */
+    private final Parking parking = new Parking();
+
     final Shutter out = new Shutter(COOL_DOWN);
     final Shown shown;
     final long place;
@@ -28,13 +30,11 @@ final class Credential {
         return HexFormat.of().formatHex(digest, 0, FINGERPRINT);
     }
 
-    boolean good(long now) {
-        return out.state() == null && parking.at(now) == null;
-    }
-
-    /** How long until it may be used or tried. */
-    long left(long now) {
-        return Math.max(parking.left(now), out.left(now));
+    void limited(long now, long nanos, String reason) {
+        parking.until(now, nanos, reason);
+        if (shown.state() == State.HEALTHY) {
+            shown.change(State.PARKED, reason);
+        }
     }
 
     CredentialState state(String provider, int index, String fingerprint, long now) {
@@ -43,6 +43,7 @@ final class Credential {
         State state = shut != null ? State.OUT : parked != null ? State.PARKED : State.HEALTHY;
         String reason = shut != null ? shut.reason() : parked != null ? parked.reason() : "";
         shown.change(state, state == State.HEALTHY ? "the time is over" : reason);
-        return new CredentialState(provider, index, fingerprint, state, reason, left(now), shown.since());
+        long wait = shut != null ? out.left(now) : parking.left(now);
+        return new CredentialState(provider, index, fingerprint, state, reason, wait, shown.since());
     }
 }

@@ -1,15 +1,14 @@
 package dev.tidemill.core.health;
 
 import dev.tidemill.core.route.Rendezvous;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of a provider's keys may be used: in turn over the good ones, or by affinity where the provider caches for each
- * account. A key that is parked is left out until its time; one that was refused is taken out, and tried by one attempt
- * every five minutes until it works. One instance goes with one list of keys; what is known of a key outlives the list.
+ * Which of a provider's keys may be used for one of its models: in turn over the good ones, or by affinity where the provider
+ * caches for each account. A key whose limit is reached is left out until its time, for this model alone, since providers
+ * limit each model by itself; one that was refused is taken out for all, and tried by one attempt every five minutes until it
+ * works. One instance goes with one list of keys; what is known of a key outlives the list.
  */
 public final class CredentialHealth {
     /** The provider has no keys: none is sent. */
@@ -18,15 +17,20 @@ public final class CredentialHealth {
     /** There are keys, and none may be used now. */
     public static final int NOT_NOW = -2;
 
-    private final String provider;
-    private final List<String> fingerprints;
+    private final ProviderKeys keys;
     private final Credential[] credentials;
-    private final AtomicInteger turn = new AtomicInteger();
+    private final String model;
+    /** Whether the key of the same index is let alone for this model. */
+    private final Parking[] parked;
 
-    CredentialHealth(String provider, List<String> fingerprints, List<Credential> credentials) {
-        this.provider = provider;
-        this.fingerprints = List.copyOf(fingerprints);
-        this.credentials = credentials.toArray(Credential[]::new);
+    private final AtomicInteger turn;
+
+    CredentialHealth(ProviderKeys keys, TargetHealth target) {
+        this.keys = keys;
+        this.credentials = keys.credentials;
+        this.model = target.model();
+        this.parked = keys.fingerprints.stream().map(target::parkingOf).toArray(Parking[]::new);
+        this.turn = new AtomicInteger(keys.first.getAndIncrement());
     }
 
     /** Whether one may be used or tried; takes nothing. */
@@ -38,7 +42,7 @@ public final class CredentialHealth {
     public long left(long now) {
         long least = credentials.length == 0 ? 0 : Long.MAX_VALUE;
         for (int i = 0; i < credentials.length && least > 0; i++) {
-            least = Math.min(least, credentials[i].left(now));
+            least = Math.min(least, leftOf(i, now));
         }
         return least;
     }
@@ -96,12 +100,12 @@ public final class CredentialHealth {
 
     /** How long until this key may be used or tried, 0: now, or there is none. */
     public long leftOf(int index, long now) {
-        return index < 0 ? 0 : credentials[index].left(now);
+        return index < 0 ? 0 : Math.max(parked[index].left(now), credentials[index].out.left(now));
     }
 
     /** What a key is known by; empty for {@link #NOT_NEEDED}. */
     public String fingerprint(int index) {
-        return index < 0 ? "" : fingerprints.get(index);
+        return index < 0 ? "" : keys.fingerprints.get(index);
     }
 
     /** The key with this fingerprint: its index, {@link #NOT_NEEDED} when there are none and none was; null: it is gone. */
@@ -109,15 +113,14 @@ public final class CredentialHealth {
         if (fingerprint.isEmpty()) {
             return credentials.length == 0 ? NOT_NEEDED : null;
         }
-        int index = fingerprints.indexOf(fingerprint);
+        int index = keys.fingerprints.indexOf(fingerprint);
         return index < 0 ? null : index;
     }
 
     /** The one that is taken out and whose time for a try has come. */
     private int due(long now, long excluded) {
         for (int i = 0; i < credentials.length; i++) {
-            Credential credential = credentials[i];
-            if (credential.out.state() != null && credential.left(now) == 0 && (excluded & bit(i)) == 0) {
+            if (credentials[i].out.state() != null && leftOf(i, now) == 0 && (excluded & bit(i)) == 0) {
                 return i;
             }
         }
@@ -125,7 +128,7 @@ public final class CredentialHealth {
     }
 
     private boolean good(int index, long now, long excluded) {
-        return (excluded & bit(index)) == 0 && credentials[index].good(now);
+        return (excluded & bit(index)) == 0 && credentials[index].out.state() == null && parked[index].at(now) == null;
     }
 
     private int inTurn(long now, long excluded) {
@@ -175,26 +178,11 @@ public final class CredentialHealth {
         }
     }
 
-    /** Its limit is reached: let alone for this long (Retry-After), at most a minute. */
+    /** Its limit is reached: let alone with this model for this long (Retry-After), at most a minute. */
     public void limited(int index, long now, long nanos, String code) {
         if (index >= 0) {
-            credentials[index].parking.until(now, nanos, "limited: " + code);
-            if (credentials[index].shown.state() == State.HEALTHY) {
-                credentials[index].shown.change(State.PARKED, "limited: " + code);
-            }
+            parked[index].until(now, nanos, code);
+            credentials[index].limited(now, nanos, "limited with " + model + ": " + code);
         }
-    }
-
-    public List<CredentialState> states(long now) {
-        List<CredentialState> states = new ArrayList<>();
-        for (int i = 0; i < credentials.length; i++) {
-            states.add(credentials[i].state(provider, i, fingerprints.get(i), now));
-        }
-        return states;
-    }
-
-    /** Whether this is for exactly these keys. */
-    boolean isFor(List<String> others) {
-        return fingerprints.equals(others);
     }
 }

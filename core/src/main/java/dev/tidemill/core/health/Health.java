@@ -39,7 +39,7 @@ public final class Health {
     private final HealthListener listener;
     private final Map<TargetName, TargetHealth> targets = new ConcurrentHashMap<>();
     private final Map<KeyName, Credential> credentials = new ConcurrentHashMap<>();
-    private final Map<String, CredentialHealth> ofProviders = new ConcurrentHashMap<>();
+    private final Map<String, ProviderKeys> ofProviders = new ConcurrentHashMap<>();
     private final Map<String, HostHealth> hosts = new ConcurrentHashMap<>();
     private volatile Map<TargetName, Rules> configured = Map.of();
     private final AtomicInteger revision = new AtomicInteger();
@@ -121,7 +121,7 @@ public final class Health {
         ofProviders.clear();
         providers.forEach(provider -> {
             host(provider);
-            credentials(provider);
+            keys(provider);
         });
     }
 
@@ -166,9 +166,13 @@ public final class Health {
         revision.incrementAndGet();
     }
 
-    /** Of a provider's present keys. */
-    public CredentialHealth credentials(Provider provider) {
-        CredentialHealth known = ofProviders.get(provider.name());
+    /** Of a provider's present keys, as far as one of its models goes. */
+    public CredentialHealth credentials(Provider provider, TargetHealth target) {
+        return new CredentialHealth(keys(provider), target);
+    }
+
+    private ProviderKeys keys(Provider provider) {
+        ProviderKeys known = ofProviders.get(provider.name());
         List<String> fingerprints =
                 provider.keys().stream().map(Credential::fingerprint).toList();
         if (known != null && known.isFor(fingerprints)) {
@@ -182,7 +186,7 @@ public final class Health {
                     new KeyName(provider.name(), print),
                     key -> new Credential(shown(Kind.CREDENTIAL, name), Rendezvous.hash(print))));
         }
-        CredentialHealth fresh = new CredentialHealth(provider.name(), fingerprints, slots);
+        ProviderKeys fresh = new ProviderKeys(provider.name(), fingerprints, slots);
         ofProviders.putIfAbsent(
                 provider.name(), fresh); // another stands there for the present keys, when these are old
         return fresh;

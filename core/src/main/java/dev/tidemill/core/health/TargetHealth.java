@@ -5,6 +5,8 @@ import dev.tidemill.core.health.Phase.Shut;
 import dev.tidemill.core.route.Policy;
 import dev.tidemill.core.route.Rendezvous;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ public final class TargetHealth {
     private final Breaker breaker;
     private final RetryBudget budget;
     private final Parking parking = new Parking();
+    private final Map<String, Parking> ofKeys = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Average rate = new Average(1, RATE_PART);
     private final Average ttft = new Average(Double.NaN, TIME_PART);
@@ -202,6 +205,11 @@ public final class TargetHealth {
             inFlight.getAndDecrement();
             breaker.dropped(ticket, now);
         }
+    }
+
+    /** Whether the provider's key with this fingerprint is let alone for this model. */
+    Parking parkingOf(String fingerprint) {
+        return ofKeys.computeIfAbsent(fingerprint, key -> new Parking());
     }
 
     /** Whether an attempt may still be sent that began a while ago and waited; a trial always may. */

@@ -4,6 +4,8 @@ import static dev.tidemill.core.health.Plan.MINUTE;
 import static dev.tidemill.core.health.Plan.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemill.core.route.Policy;
+import dev.tidemill.core.route.Provider;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,12 +16,17 @@ import org.junit.jupiter.api.Test;
 class CredentialHealthTest {
     private final List<HealthChange> changes = new ArrayList<>();
     private final Health health = new Health(7, 100, () -> Instant.EPOCH, changes::add);
-    private final CredentialHealth keys = health.credentials(Plan.provider("p", "sk-secret-one", "sk-two", "sk-three"));
+    private final Provider p = Plan.provider("p", "sk-secret-one", "sk-two", "sk-three");
+    private final CredentialHealth keys = of(p, "m");
     private long now = Plan.START;
+
+    private CredentialHealth of(Provider provider, String model) {
+        return health.credentials(provider, health.target(provider.name(), model, Policy.DEFAULT, Plan.START));
+    }
 
     @Test
     void aProviderWithoutKeysNeedsNone() {
-        CredentialHealth none = health.credentials(Plan.provider("q"));
+        CredentialHealth none = of(Plan.provider("q"), "m");
         assertThat(none.available(now)).isTrue();
         assertThat(none.out()).isFalse();
         assertThat(none.choose(now, 0, 0)).isEqualTo(CredentialHealth.NOT_NEEDED);
@@ -62,19 +69,33 @@ class CredentialHealthTest {
     void retryAfterParksExactlyThatKey() {
         keys.limited(0, now, 20 * SECOND, "429");
         assertThat(taken(100, 0)).containsOnlyKeys(1, 2);
-        assertThat(keys.states(now).getFirst())
+        assertThat(health.credentials(now).getFirst())
                 .isEqualTo(new CredentialState(
-                        "p",
-                        0,
-                        keys.states(now).getFirst().fingerprint(),
-                        State.PARKED,
-                        "limited: 429",
-                        20 * SECOND,
-                        Instant.EPOCH));
+                        "p", 0, keys.fingerprint(0), State.PARKED, "limited with m: 429", 20 * SECOND, Instant.EPOCH));
         now += 20 * SECOND;
         assertThat(taken(99, 0)).containsOnlyKeys(0, 1, 2);
-        assertThat(keys.states(now)).extracting(CredentialState::state).containsOnly(State.HEALTHY);
+        assertThat(health.credentials(now)).extracting(CredentialState::state).containsOnly(State.HEALTHY);
         assertThat(changes).extracting(HealthChange::to).containsExactly(State.PARKED, State.HEALTHY);
+    }
+
+    @Test
+    void aLimitReachedWithOneModelLeavesTheKeyToTheOthers() {
+        CredentialHealth others = of(p, "other");
+        keys.limited(0, now, 20 * SECOND, "429");
+        for (int i = 0; i < 30; i++) {
+            assertThat(keys.choose(now, 0, 0)).isNotZero();
+        }
+        assertThat(List.of(others.choose(now, 0, 0), others.choose(now, 0, 0), others.choose(now, 0, 0)))
+                .containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(of(p, "m").leftOf(0, now)).as("after a reload").isEqualTo(20 * SECOND);
+        assertThat(of(p, "other").leftOf(0, now)).isZero();
+    }
+
+    @Test
+    void whatRefusesAKeyTakesItFromAllModels() {
+        CredentialHealth others = of(p, "other");
+        keys.refused(0, now, "401");
+        assertThat(others.leftOf(0, now)).isEqualTo(keys.leftOf(0, now)).isPositive();
     }
 
     @Test
@@ -111,7 +132,7 @@ class CredentialHealthTest {
     void noSecretIsShownAnywhere() {
         keys.refused(0, now, "401 invalid_api_key");
         keys.limited(1, now, SECOND, "429");
-        assertThat(changes.toString() + keys.states(now) + health.credentials(now))
+        assertThat(changes.toString() + health.credentials(now))
                 .doesNotContain("sk-")
                 .doesNotContain("secret");
         assertThat(changes.getFirst().name()).matches("p key 1 \\([0-9a-f]{8}\\)");

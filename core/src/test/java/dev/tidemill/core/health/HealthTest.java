@@ -26,7 +26,7 @@ class HealthTest {
         fail(bad, 5);
         assertThat(bad.standing(now, false)).isEqualTo(Standing.SHUT);
         assertThat(neighbour.standing(now, false)).isEqualTo(Standing.READY);
-        assertThat(health.credentials(p).available(now)).isTrue();
+        assertThat(health.credentials(p, bad).available(now)).isTrue();
         assertThat(health.host(p).open()).isTrue();
     }
 
@@ -35,7 +35,7 @@ class HealthTest {
         health.reload(Plan.routes(1, Plan.model("m", Plan.target(p, 1, 1))), now);
         TargetHealth target = health.target("p", "m", Policy.DEFAULT, now);
         fail(target, 5);
-        health.credentials(p).refused(1, now, "401");
+        health.credentials(p, target).refused(1, now, "401");
         health.host(p).refused(now, "refused");
         int revision = health.revision();
 
@@ -54,7 +54,8 @@ class HealthTest {
         health.reload(Plan.routes(1, Plan.model("m", Plan.target(p, 1, 1))), now);
         Provider moved = Plan.provider("p", "sk-zero");
         health.reload(Plan.routes(2, Plan.model("m", Plan.target(moved, 1, 1))), now);
-        assertThat(health.credentials(p).choose(now, 0, 0)).isBetween(0, 1);
+        TargetHealth target = health.target("p", "m", Policy.DEFAULT, now);
+        assertThat(health.credentials(p, target).choose(now, 0, 0)).isBetween(0, 1);
         assertThat(health.credentials(now)).hasSize(1);
     }
 
