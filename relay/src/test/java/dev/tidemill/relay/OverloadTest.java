@@ -10,21 +10,26 @@ import dev.tidemill.relay.exchange.Phase;
 import dev.tidemill.relay.exchange.Step;
 import dev.tidemill.relay.meter.AdmissionMeters.Reason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** When the relay itself has too much to do, new requests are turned away and running streams are not. */
 @ExtendWith(NothingLeaks.class)
 class OverloadTest {
-    /** Holds the loop up for requests that say so. */
+    private static final Pattern BLOCK = Pattern.compile("\"model\":\"blocks-([0-9]+)");
+
+    /** Holds the loop up for requests that say so, and for as many milliseconds. */
     private static final Phase BLOCKS = exchange -> {
-        byte[] body = exchange.downstream().body();
-        if (new String(body, java.nio.charset.StandardCharsets.ISO_8859_1).contains("\"model\":\"blocks\"")) {
+        Matcher block = BLOCK.matcher(new String(exchange.downstream().body(), StandardCharsets.ISO_8859_1));
+        if (block.find()) {
             try {
-                Thread.sleep(250);
+                Thread.sleep(Integer.parseInt(block.group(1)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -47,7 +52,7 @@ class OverloadTest {
             stream.send(fixture.chat("sim-tokens=60+speed=20", true));
             Eventually.until(() -> fixture.simulator.counts().running() == 1);
             AtomicBoolean enough = new AtomicBoolean();
-            Thread load = Thread.ofVirtual().start(() -> blockAgainAndAgain(fixture, enough));
+            Thread load = again(fixture, fixture.chat("blocks-250", false), 200, enough);
             Answer shed = null;
             for (int i = 0; i < 200 && shed == null; i++) {
                 try (HttpClient client = fixture.client()) {
@@ -76,13 +81,40 @@ class OverloadTest {
         }
     }
 
-    private static void blockAgainAndAgain(RelayFixture fixture, AtomicBoolean enough) {
-        try (HttpClient blocks = fixture.client()) {
-            while (!enough.get()) {
-                blocks.ask(fixture.chat("blocks", false));
+    /** A client that asks the same over and over and is answered so, or turned away. */
+    private static Thread again(RelayFixture fixture, String request, int status, AtomicBoolean enough) {
+        return Thread.ofVirtual().start(() -> {
+            try (HttpClient client = fixture.client()) {
+                while (!enough.get()) {
+                    assertThat(client.ask(request).status()).isIn(status, 503);
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
             }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+        });
+    }
+
+    @Test
+    void whoIsRefusedAndComesAgainAtOnceKeepsNobodyOut() throws Exception {
+        try (RelayFixture fixture = fixture();
+                HttpClient client = fixture.client()) {
+            String bad = fixture.chat("blocks-40", false)
+                    .replaceFirst("content-type", "x-tidemill-priority: none\r\ncontent-type");
+            AtomicBoolean enough = new AtomicBoolean();
+            List<Thread> storm = new ArrayList<>();
+            for (int i = 0; i < 8; i++) { // turns of 320 ms: what comes waits for half of that, which is too late
+                storm.add(again(fixture, bad, 400, enough));
+            }
+            for (int i = 0; i < 12; i++) {
+                assertThat(client.ask(fixture.chat("m", false)).status()).isEqualTo(200);
+            }
+            enough.set(true);
+            for (Thread one : storm) {
+                one.join();
+            }
+            assertThat(fixture.relay.limits().meters().refused(Reason.SHED, Priority.NORMAL))
+                    .isZero();
+            fixture.atRest();
         }
     }
 
@@ -91,7 +123,7 @@ class OverloadTest {
         try (RelayFixture fixture = fixture();
                 HttpClient blocks = fixture.client();
                 HttpClient client = fixture.client()) {
-            blocks.send(fixture.chat("blocks", false));
+            blocks.send(fixture.chat("blocks-250", false));
             assertThat(client.ask(fixture.chat("m", false)).status()).isEqualTo(200);
             assertThat(blocks.read().status()).isEqualTo(200);
             assertThat(fixture.relay.limits().meters().refused(Reason.SHED, Priority.NORMAL))
