@@ -148,6 +148,7 @@ class CommitPointTest {
 
     @Test
     void malformedEventsAndWhatComesBehindDoneAreDroppedAndCounted() throws Exception {
+        String odd = event("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"b\"},\"logprob\":NaN}]}");
         fixture.simulator.play(playing(stream(
                 role(),
                 event("{\"choices\":[{"),
@@ -156,13 +157,17 @@ class CommitPointTest {
                 event(""),
                 event("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"cut off\"}"),
                 event("{\"choices\":[]}{\"choices\":[]}"),
+                event("{not json}"),
+                event("{\"choices\":[{\"index\":0,\"delta\":{\"content\":}}]}"),
+                event("{\"choices\":[{\"index\":0x,\"delta\":{\"content\":\"x\"}}]}"),
+                odd,
                 finish(0),
                 DONE,
                 content("of someone else"),
                 DONE)));
-        assertThat(ask().body()).isEqualTo(role() + content("a") + finish(0) + DONE);
+        assertThat(ask().body()).isEqualTo(role() + content("a") + odd + finish(0) + DONE);
         fixture.atRest();
-        assertThat(fixture.relay.meters().droppedEvents()).isEqualTo(7);
+        assertThat(fixture.relay.meters().droppedEvents()).isEqualTo(10);
     }
 
     @Test

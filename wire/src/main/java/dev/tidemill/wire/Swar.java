@@ -124,6 +124,22 @@ public final class Swar {
         return i;
     }
 
+    /** The first quote, backslash or control: what a JSON string cannot hold as it is. */
+    public static int stringStop(byte[] a, int from, int to) {
+        int i = from;
+        for (; i <= to - 8; i += 8) {
+            long w = word(a, i);
+            long marks = (((w ^ BIT_ONES) - ABOVE_SPACES) | ((w ^ BACKSLASHES) - ONES)) & ~w & TOPS;
+            if (marks != 0) {
+                return i + first(marks);
+            }
+        }
+        while (i < to && a[i] != '"' && a[i] != '\\' && (a[i] < 0 || a[i] >= ' ')) {
+            i++;
+        }
+        return i;
+    }
+
     /** The first byte that ends a run of plain ASCII in a JSON string: quote, backslash, control or not ASCII. */
     public static int plainEnd(byte[] a, int from, int to) {
         int i = from;

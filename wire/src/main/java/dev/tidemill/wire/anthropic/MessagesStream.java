@@ -6,6 +6,7 @@ import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.dialect.TextFields;
+import dev.tidemill.wire.json.JsonSyntax;
 import dev.tidemill.wire.json.JsonWalk;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class MessagesStream implements AnswerStream {
         byte[] a = event.data();
         int from = JsonWalk.space(a, event.dataFrom(), event.dataTo());
         int to = JsonWalk.trimEnd(a, from, event.dataTo());
-        if (from == to || a[from] != '{' || !JsonWalk.closes(a, from, to)) {
+        if (!JsonSyntax.isObject(a, from, to)) {
             return Meaning.BAD;
         }
         int flags = meaning(a, from, to);

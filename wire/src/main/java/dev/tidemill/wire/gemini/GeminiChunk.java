@@ -54,13 +54,13 @@ final class GeminiChunk {
     private boolean thought;
     private boolean object;
 
-    /** The meaning of the chunk {@code a[from, to)}, which opens with a brace. */
+    /** The meaning of the chunk {@code a[from, to)}, an object that can be read. */
     int read(byte[] a, int from, int to) {
         flags = 0;
         candidates = false;
         refused = false;
         if (JsonWalk.firstIn(a, from, to) < 0) {
-            return JsonWalk.space(a, from + 1, to) == to - 1 ? Meaning.PING : Meaning.BAD;
+            return Meaning.PING;
         }
         if (object(a, from, to, TOP) < 0) {
             return flags | Meaning.BAD;

@@ -6,6 +6,7 @@ import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.dialect.TextFields;
+import dev.tidemill.wire.json.JsonSyntax;
 import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class GeminiStream implements AnswerStream {
         byte[] a = event.data();
         int from = JsonWalk.space(a, event.dataFrom(), event.dataTo());
         int to = JsonWalk.trimEnd(a, from, event.dataTo());
-        if (from == to || a[from] != '{' || a[to - 1] != '}') {
+        if (!JsonSyntax.isObject(a, from, to)) {
             return Meaning.BAD;
         }
         if (event instanceof GeminiArrayReader itself) {

@@ -8,13 +8,6 @@ import java.util.Arrays;
  * nothing else is checked. Never leaves {@code [i, to)}; broken text gives -1 or a wrong position, not an exception.
  */
 public final class JsonWalk {
-    private static final long TOPS = Swar.fill(0x80);
-    private static final long QUOTES = Swar.fill('"');
-    private static final long BACKSLASHES = Swar.fill('\\');
-    private static final long OPENING = Swar.fill('{');
-    private static final long CLOSING = Swar.fill('}');
-    private static final long CASE_BITS = Swar.fill(0x20);
-
     private JsonWalk() {}
 
     /** The first byte from {@code i} that is not white space, or {@code to}. */
@@ -135,48 +128,6 @@ public final class JsonWalk {
     /** Whether {@code a[from, to)} are the bytes of {@code name}. */
     public static boolean is(byte[] a, int from, int to, byte[] name) {
         return to - from == name.length && Arrays.equals(a, from, to, name, 0, name.length);
-    }
-
-    /**
-     * Whether the strings and brackets of {@code a[from, to)} close, the outermost at its very end: what was cut off, and two texts in
-     * place of one, do not. Whether a bracket is square or curly is not looked at, nor anything else.
-     */
-    public static boolean closes(byte[] a, int from, int to) {
-        int depth = 0;
-        boolean inside = false;
-        int i = from;
-        while (i < to) {
-            long word = i <= to - 8 ? Swar.word(a, i) : BACKSLASHES;
-            if (Swar.exactZeros(word ^ BACKSLASHES) == 0) {
-                long strings = fromEach(Swar.exactZeros(word ^ QUOTES)) ^ (inside ? TOPS : 0);
-                long folded = word | CASE_BITS;
-                int closing = Long.bitCount(Swar.exactZeros(folded ^ CLOSING) & ~strings);
-                if (closing == 0 || closing < depth) { // the outermost stays open
-                    depth += Long.bitCount(Swar.exactZeros(folded ^ OPENING) & ~strings) - closing;
-                    inside = strings < 0;
-                    i += 8;
-                    continue;
-                }
-            }
-            byte b = a[i++];
-            if (b == '"') {
-                inside = !inside;
-            } else if (inside) {
-                i += b == '\\' ? 1 : 0;
-            } else if ((b | 0x20) == '{') {
-                depth++;
-            } else if ((b | 0x20) == '}' && --depth <= 0) {
-                return depth == 0 && space(a, i, to) == to;
-            }
-        }
-        return false;
-    }
-
-    /** All marks from each one to the one before the next: where a string begins and where it has ended. */
-    private static long fromEach(long marks) {
-        long all = marks ^ marks << 8;
-        all ^= all << 16;
-        return all ^ all << 32;
     }
 
     private static int containerEnd(byte[] a, int i, int to) {

@@ -5,6 +5,7 @@ import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.dialect.RequestFields;
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonKind;
+import dev.tidemill.wire.json.JsonSyntax;
 import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ import java.util.BitSet;
  * <p><b>Before the commit</b> the event is walked field by field, because whether it holds content decides whether the exchange may still be
  * retried. Content is text, reasoning, refusal, tool calls, audio and images; a role, empty or null deltas and filter results are not.
  *
- * <p><b>After the commit</b> an event has to {@linkplain JsonWalk#closes close}, only finish, usage, error and {@code [DONE]} matter, and they are searched for without a walk. The search is
+ * <p><b>After the commit</b> only finish, usage, error and {@code [DONE]} matter, and they are searched for without a walk. The search is
  * exact: every quote inside a JSON string is escaped, so the bytes {@code "usage":} whose first quote is not itself escaped can only be a
  * name, at some depth; a look at the value says the rest. All names are looked for in one pass, by the pairs {@code "b}, {@code "e}, {@code "f},
  * {@code "r}, {@code "t} and {@code "u}; {@code "error"} that is no name is a value, perhaps of {@code "object"}, with which no server ends its event. An event that seems to hold usage or an error is rare,
@@ -110,7 +111,7 @@ public final class ChatEvents {
         if (start == end) {
             return Meaning.BAD;
         }
-        if (a[start] != '{' || !JsonWalk.closes(a, start, end)) {
+        if (a[start] != '{' || !JsonSyntax.isObject(a, start, end)) {
             return JsonWalk.is(a, start, end, DONE_TEXT) ? Meaning.LAST : Meaning.BAD;
         }
         return (committed ? search(a, start, end) : walk(a, start, end)) & (PUBLIC | SILENT);

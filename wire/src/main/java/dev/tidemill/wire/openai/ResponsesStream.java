@@ -7,8 +7,8 @@ import dev.tidemill.wire.dialect.ErrorText;
 import dev.tidemill.wire.dialect.EventReader;
 import dev.tidemill.wire.dialect.Meaning;
 import dev.tidemill.wire.dialect.TextFields;
+import dev.tidemill.wire.json.JsonSyntax;
 import dev.tidemill.wire.json.JsonText;
-import dev.tidemill.wire.json.JsonWalk;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ final class ResponsesStream implements AnswerStream {
         boolean read = content
                 ? event.readHead(a, reader.dataFrom(), reader.dataTo())
                 : event.read(a, reader.dataFrom(), reader.dataTo());
-        if (!read || !(event.type().tells() || JsonWalk.closes(a, reader.dataFrom(), reader.dataTo()))) {
+        if (!read || !(event.type().tells() || JsonSyntax.isObject(a, reader.dataFrom(), reader.dataTo()))) {
             return Meaning.BAD;
         }
         remember(a, reader.dataFrom(), reader.dataTo());

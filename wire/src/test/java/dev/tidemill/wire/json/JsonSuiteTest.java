@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tidemill.wire.Fixtures;
+import dev.tidemill.wire.json.JsonException.Fault;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** JSONTestSuite by Nicolas Seriot: y_ must be taken, n_ refused, i_ may go either way but must end well. */
 class JsonSuiteTest {
+    /** What the syntax takes beyond the standard. */
+    private static final Pattern NO_NUMBERS = Pattern.compile("n_number_(NaN|infinity|minus_infinity)");
+
     private final JsonScanner scanner = new JsonScanner(FieldTable.of("a", "model"), 200_000);
 
     static Stream<Path> sound() {
@@ -70,6 +76,27 @@ class JsonSuiteTest {
             assertThat(JsonWalk.next(text, 0, to)).isLessThan(Math.max(1, to));
             assertThat(JsonWalk.afterColon(text, 0, to)).isLessThan(Math.max(1, to));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource({"sound", "broken", "open"})
+    void theSyntaxIsWhatTheScannerTakes(Path file) {
+        byte[] text = Fixtures.bytes(file);
+        byte[] within = new byte[text.length + 6];
+        System.arraycopy("{\"a\":".getBytes(StandardCharsets.US_ASCII), 0, within, 0, 5);
+        System.arraycopy(text, 0, within, 5, text.length);
+        within[within.length - 1] = '}';
+        boolean taken = true;
+        try {
+            scanner.scan(within, 0, within.length);
+        } catch (JsonException e) {
+            if (e.fault() == Fault.ENCODING) {
+                return; // which is not looked at, and may not be all that is wrong
+            }
+            taken = NO_NUMBERS.matcher(file.toString()).find();
+        }
+        taken &= scanner.deepest() <= JsonSyntax.MOST_LEVELS;
+        assertThat(JsonSyntax.isObject(within, 0, within.length)).isEqualTo(taken);
     }
 
     private static Stream<Path> files(String start) {

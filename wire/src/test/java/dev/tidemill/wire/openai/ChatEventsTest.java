@@ -159,9 +159,9 @@ class ChatEventsTest {
     void aNameAtTheVeryEndIsNotReadBeyondIt() {
         for (String name : new String[] {"error", "usage", "finish_reason", "e", "f", "u", ""}) {
             for (int pad = 0; pad < 20; pad++) {
-                byte[] a = ("{" + " ".repeat(pad) + "\"" + name + "\"}").getBytes(StandardCharsets.UTF_8);
+                byte[] a = ("{\"p\":" + " ".repeat(pad) + "\"" + name + "\"}").getBytes(StandardCharsets.UTF_8);
                 assertThat(ChatEvents.classify(a, 0, a.length, true)).isZero();
-                byte[] open = ("{" + " ".repeat(pad) + "\"" + name + "}").getBytes(StandardCharsets.UTF_8);
+                byte[] open = ("{\"p\":" + " ".repeat(pad) + "\"" + name + "}").getBytes(StandardCharsets.UTF_8);
                 assertThat(ChatEvents.classify(open, 0, open.length, true)).isEqualTo(BAD);
             }
         }

@@ -114,8 +114,10 @@ class ResponsesStreamTest {
     @Test
     void afterContentOnlyTheHeadIsRead() throws SseException {
         look("{\"type\":\"response.output_text.delta\",\"delta\":\"a\"}");
-        assertThat(look("{\"type\":\"response.output_text.delta\",\"sequence_number\":9,\"delta\":oops}"))
+        assertThat(look("{\"type\":\"response.output_text.delta\",\"sequence_number\":9,\"delta\":5}"))
                 .isEqualTo(Meaning.CONTENT);
+        assertThat(look("{\"type\":\"response.output_text.delta\",\"sequence_number\":9,\"delta\":oops}"))
+                .isEqualTo(Meaning.BAD);
         assertThat(look("{\"type\":\"response.output_text.delta\",\"sequence_number\":9,\"delta\":\"broken}"))
                 .isEqualTo(Meaning.BAD);
         assertThat(look("{\"delta\":\"broken,\"type\":\"response.refusal.delta\"}"))
