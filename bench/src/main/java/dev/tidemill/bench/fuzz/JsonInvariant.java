@@ -2,8 +2,10 @@ package dev.tidemill.bench.fuzz;
 
 import dev.tidemill.wire.json.FieldTable;
 import dev.tidemill.wire.json.JsonException;
+import dev.tidemill.wire.json.JsonException.Fault;
 import dev.tidemill.wire.json.JsonKind;
 import dev.tidemill.wire.json.JsonScanner;
+import dev.tidemill.wire.json.JsonSyntax;
 import dev.tidemill.wire.json.JsonText;
 import dev.tidemill.wire.json.JsonWalk;
 import dev.tidemill.wire.json.PlainText;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -26,6 +29,9 @@ import tools.jackson.core.json.JsonFactory;
 final class JsonInvariant implements Invariant {
     private static final int DEPTH = 64;
     private static final String[] WANTED = {"model", "stream", "n", ""};
+
+    /** What {@link JsonSyntax} takes beyond the standard. */
+    private static final Pattern NO_NUMBER = Pattern.compile("NaN|Infinity");
 
     private final JsonScanner scanner = new JsonScanner(FieldTable.of(WANTED), DEPTH);
     private final JsonFactory jackson = JsonFactory.builder()
@@ -52,12 +58,18 @@ final class JsonInvariant implements Invariant {
         } catch (JsonException e) {
             Broken.unless(expected == null, "refused, and should not be: " + e.getMessage());
             Broken.unless(e.offset() >= 0 && e.offset() <= input.length, "offset " + e.offset());
+            boolean mayBeRead = e.fault() != Fault.SYNTAX
+                    || NO_NUMBER
+                            .matcher(new String(input, StandardCharsets.ISO_8859_1))
+                            .find();
+            Broken.unless(mayBeRead || !JsonSyntax.isObject(a, from, to), "said to be readable, and is not");
             return;
         }
         if (expected == null) {
             Broken.unless(false, "taken, and should not be");
             return;
         }
+        Broken.unlessSame(JsonSyntax.isObject(a, from, to), scanner.root() == JsonKind.OBJECT, "readable object");
         Broken.unlessSame(
                 JsonWalk.valueEnd(a, scanner.rootFrom(), to), JsonWalk.trimEnd(a, from, to), "end of the walk");
         plain(a, from, to);

@@ -366,7 +366,7 @@ public final class FaultTable {
                 elsewhere("U33", "redirect", after(2)),
                 row("U34", "gzip", good()),
                 row("U34", "gzip+sse-frames=5", good()),
-                row("U34", "gzip-bomb=9MiB", status(502, ENCODING)),
+                row("U34", "gzip-bomb=9MiB", status(502, ENCODING)).in(Setup.PLAIN.unhurried()),
                 row("U34", "wrong-encoding", status(502, ENCODING)),
                 elsewhere("U34", "wrong-encoding", after(2)));
     }
@@ -374,9 +374,9 @@ public final class FaultTable {
     private static List<FaultRow> otherHttp() {
         return List.of(
                 row("U36", "early=413", passed(413, TOO_LARGE).closed().uncounted())
-                        .in(Setup.PLAIN.padded(LONG_PROMPT)),
+                        .in(Setup.PLAIN.padded(LONG_PROMPT).unhurried()),
                 row("U36", "early=429", passed(429, LIMITED).closed().uncounted())
-                        .in(Setup.PLAIN.padded(LONG_PROMPT)),
+                        .in(Setup.PLAIN.padded(LONG_PROMPT).unhurried()),
                 row("U37", "idle-close", last()).in(Setup.PLAIN.asked(2)),
                 row("U37", "idle-close;after=30ms", last()).in(Setup.PLAIN.asked(2)),
                 row("U38", "header-bomb", status(502, MALFORMED)),
