@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,10 @@ class ResumableProtocolsTest {
     }
 
     private String ask(Api api, Protocol protocol, String behaviour) {
+        return ask(api, protocol, behaviour, null);
+    }
+
+    private String ask(Api api, Protocol protocol, String behaviour, @Nullable Duration heartbeat) {
         URI base = URI.create(fixture.simulator.origin() + (protocol == Protocol.GEMINI ? "/v1beta" : "/v1"));
         Provider provider =
                 new Provider("p", protocol, base, List.of("sk-p"), Map.of(), null, null, Provider.StreamUsage.ASK);
@@ -55,7 +60,7 @@ class ResumableProtocolsTest {
                 usual.onBreak(),
                 usual.badEvent(),
                 usual.clientGone(),
-                Duration.ofMillis(60),
+                heartbeat,
                 null,
                 null,
                 usual.resume());
@@ -139,7 +144,7 @@ class ResumableProtocolsTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GEMINI_ARRAY")
     void heartbeatsHaveNoNumberAndAreNotKept(Api api) throws Exception {
         try (HttpClient client = fixture.client()) {
-            client.send(ask(api, protocol(api), "sim-tokens=10+stall-after=3;for=400ms"));
+            client.send(ask(api, protocol(api), "sim-tokens=10+stall-after=3;for=400ms", Duration.ofMillis(60)));
             Part sent = Part.read(client.in(), ALL);
             String beat = switch (api) {
                 case CHAT, RESPONSES -> ": hb\n";
