@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemill.batch.run.EngineOptions;
 import dev.tidemill.core.key.Key;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -164,7 +166,16 @@ class BatchesThatEndEarlyTest {
             open.countDown();
             JsonNode batch = node.awaitEnd(id);
             assertThat(batch.at("/request_counts/completed").intValue()).isEqualTo(50);
-            assertThat(temp.resolve("data/blobs").resolve(file)).doesNotExist();
+            untilGone(() -> Files.notExists(temp.resolve("data/blobs").resolve(file)));
+        }
+    }
+
+    /** What is no longer needed goes behind the batch's end. */
+    private static void untilGone(Callable<Boolean> gone) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!gone.call()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(10);
         }
     }
 
@@ -176,11 +187,7 @@ class BatchesThatEndEarlyTest {
             JsonNode batch = node.awaitEnd(id);
             long number = node.store.batches().unfinished(1).size();
             assertThat(number).isZero();
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (!node.store.batches().chunks(1, 0, 1).isEmpty()) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-                Thread.sleep(10);
-            }
+            untilGone(() -> node.store.batches().chunks(1, 0, 1).isEmpty());
             assertThat(node.output(batch)).hasSize(1_200);
         }
     }
