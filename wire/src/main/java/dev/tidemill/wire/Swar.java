@@ -44,11 +44,6 @@ public final class Swar {
         return (x - ONES) & ~x & TOPS;
     }
 
-    /** The same for each zero byte and no other. */
-    public static long exactZeros(long x) {
-        return ~((x & ~TOPS) + ~TOPS | x | ~TOPS);
-    }
-
     /** How many bytes precede the lowest mark of a mask that is not 0. */
     public static int first(long marks) {
         return Long.numberOfTrailingZeros(marks) >>> 3;

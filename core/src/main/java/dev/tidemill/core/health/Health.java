@@ -117,6 +117,8 @@ public final class Health {
         }
         targets.keySet().removeIf(name -> !names.contains(name.provider()));
         credentials.keySet().retainAll(keys);
+        targets.forEach(
+                (name, target) -> target.forgetKeysBut(print -> keys.contains(new KeyName(name.provider(), print))));
         hosts.keySet().retainAll(places);
         ofProviders.clear();
         providers.forEach(provider -> {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,6 +211,10 @@ public final class TargetHealth {
     /** Whether the provider's key with this fingerprint is let alone for this model. */
     Parking parkingOf(String fingerprint) {
         return ofKeys.computeIfAbsent(fingerprint, key -> new Parking());
+    }
+
+    void forgetKeysBut(Predicate<String> fingerprints) {
+        ofKeys.keySet().removeIf(fingerprints.negate());
     }
 
     /** Whether an attempt may still be sent that began a while ago and waited; a trial always may. */

@@ -92,6 +92,18 @@ class CredentialHealthTest {
     }
 
     @Test
+    void aKeyThatTheConfigurationNoLongerHasIsForgotten() {
+        keys.limited(0, now, 20 * SECOND, "429");
+        keys.limited(1, now, 20 * SECOND, "429");
+        Provider fewer = Plan.provider("p", "sk-two");
+        health.reload(Plan.routes(2, Plan.model("m", Plan.target(fewer, 1, 1))), now);
+        health.reload(Plan.routes(3, Plan.model("m", Plan.target(p, 1, 1))), now);
+        CredentialHealth again = of(p, "m");
+        assertThat(again.leftOf(0, now)).isZero();
+        assertThat(again.leftOf(1, now)).isEqualTo(20 * SECOND);
+    }
+
+    @Test
     void whatRefusesAKeyTakesItFromAllModels() {
         CredentialHealth others = of(p, "other");
         keys.refused(0, now, "401");

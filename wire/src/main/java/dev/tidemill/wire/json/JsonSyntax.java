@@ -8,7 +8,7 @@ import dev.tidemill.wire.Swar;
  * Nothing is kept and nothing is thrown; {@link JsonScanner} is for what has to be told why.
  */
 public final class JsonSyntax {
-    /** Levels of objects and arrays; what is deeper, the clients' readers refuse, too. */
+    /** Levels of objects and arrays, so that the stack suffices; Jackson's reader stops at 500, Python's at about 1,000. */
     static final int MOST_LEVELS = 512;
 
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};

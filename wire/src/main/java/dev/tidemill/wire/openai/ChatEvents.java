@@ -111,7 +111,7 @@ public final class ChatEvents {
         if (start == end) {
             return Meaning.BAD;
         }
-        if (a[start] != '{' || !JsonSyntax.isObject(a, start, end)) {
+        if (!JsonSyntax.isObject(a, start, end)) {
             return JsonWalk.is(a, start, end, DONE_TEXT) ? Meaning.LAST : Meaning.BAD;
         }
         return (committed ? search(a, start, end) : walk(a, start, end)) & (PUBLIC | SILENT);
